@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** One runner for everything; servers on port 0, so files may run beside each other. */
+export default defineConfig({
+  resolve: { conditions: ['source', 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'dist/**'],
+    pool: 'forks',
+    maxWorkers: 2,
+    execArgv: ['--conditions=source'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});
