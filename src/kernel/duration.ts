@@ -17,14 +17,22 @@ export function parseDurationMs(text: string): number {
   const factor = unitMs[match?.[2] ?? ''];
   const value = Number(match?.[1]) * (factor ?? Number.NaN);
   if (!Number.isFinite(value) || value <= 0) {
-    throw new AppError('CONFIG_INVALID', `duration "${text}" is not understood; write a positive number with ms, s, m, h or d, such as 200ms or 30d`);
+    throw new AppError(
+      'CONFIG_INVALID',
+      `duration "${text}" is not understood; write a positive number with ms, s, m, h or d, such as 200ms or 30d`,
+    );
   }
   return value;
 }
 
 /** The shortest exact spelling: 300000 → `5m`, 1500 → `1500ms`. */
 export function formatDurationMs(ms: number): string {
-  for (const [unit, factor] of [['d', dayMs], ['h', hourMs], ['m', minuteMs], ['s', secondMs]] as const) {
+  for (const [unit, factor] of [
+    ['d', dayMs],
+    ['h', hourMs],
+    ['m', minuteMs],
+    ['s', secondMs],
+  ] as const) {
     if (ms >= factor && ms % factor === 0) return `${ms / factor}${unit}`;
   }
   return `${ms}ms`;

@@ -9,7 +9,11 @@ export interface Scheduled {
  * Runs `work` every `everyMs`, first after `everyMs`; a run that takes longer delays the next one, it never overlaps.
  * Failures go to `onError` and do not stop the schedule. `close` waits for the run in progress.
  */
-export function repeat(everyMs: number, work: () => void | Promise<void>, onError: (error: unknown) => void): Scheduled {
+export function repeat(
+  everyMs: number,
+  work: () => void | Promise<void>,
+  onError: (error: unknown) => void,
+): Scheduled {
   let closed = false;
   let running: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout;
