@@ -1,0 +1,52 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkConfig, loadConfig } from './config.ts';
+
+const check = (raw: unknown) => checkConfig(raw, 'seamwatch.yaml', { TOKEN: 's3cret' });
+
+describe('config', () => {
+  it('fills every default when there is no file', () => {
+    expect(loadConfig({ path: null, env: {} })).toMatchObject({
+      profile: 'campus-connect',
+      timezone: 'UTC',
+      listen: { host: '127.0.0.1', port: 4600 },
+      retention: { spans: 7 * 86_400_000, slices: 400 * 86_400_000 },
+    });
+  });
+
+  it.each([
+    [{ porfile: 'x' }, 'seamwatch.yaml: unknown key "porfile"; remove it or correct its spelling'],
+    [{ listen: { prot: 1 } }, 'seamwatch.yaml: listen: unknown key "prot"; remove it or correct its spelling'],
+    [
+      { timezone: 'Mars' },
+      'seamwatch.yaml: timezone: "Mars" is not a time zone; write an IANA name such as Europe/Berlin or UTC',
+    ],
+    [
+      { tokens: { ingest: `\${NOPE}` } },
+      `seamwatch.yaml: \${NOPE} is not set in the environment; export NOPE or remove the reference`,
+    ],
+    [
+      { retention: { spans: '7 days' } },
+      'seamwatch.yaml: retention.spans: "7 days" is not accepted: duration "7 days" is not understood; write a positive number with ms, s, m, h or d, such as 200ms or 30d',
+    ],
+  ])('refuses %j with one message', (raw, message) => {
+    expect(() => check(raw)).toThrow(message);
+  });
+
+  it('names the port that is out of range', () => {
+    expect(() => check({ listen: { port: 99_999 } })).toThrow(/seamwatch\.yaml: listen\.port: 99999 is not accepted/);
+  });
+
+  it('takes secrets from the environment only by reference', () => {
+    expect(check({ tokens: { admin: `\${TOKEN}` } }).tokens.admin).toBe('s3cret');
+  });
+
+  it('names a file that does not exist and one that is not YAML', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'seamwatch-config-')), 'broken.yaml');
+    writeFileSync(path, 'profile: [unclosed');
+    expect(() => loadConfig({ path, env: {} })).toThrow(/broken\.yaml: not readable as YAML/);
+    expect(() => loadConfig({ path: '/nowhere/x.yaml', env: {} })).toThrow(/"\/nowhere\/x\.yaml" does not exist/);
+  });
+});

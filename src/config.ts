@@ -1,0 +1,132 @@
+/** The configuration file: one schema, composed of the folders' own, read once. Unknown keys are errors; secrets come by `${NAME}`. */
+import { existsSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { defaultPort } from './kernel/conventions.ts';
+import { parseDurationMs } from './kernel/duration.ts';
+import { AppError, messageOf } from './kernel/errors.ts';
+
+const duration = z.string().transform((text, context) => {
+  try {
+    return parseDurationMs(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: messageOf(error) });
+    return z.NEVER;
+  }
+});
+const port = z.number().int().min(0).max(65_535);
+const timezone = z.string().refine(isTimeZone, 'is not a time zone; write an IANA name such as Europe/Berlin or UTC');
+
+const domainRule = z.strictObject({
+  match: z.strictObject({
+    serviceName: z.string().nullish(),
+    route: z.string().nullish(),
+    codeNamespace: z.string().nullish(),
+    attributes: z.record(z.string(), z.string()).nullish(),
+  }),
+  domain: z.string().min(1),
+});
+
+const schema = z.strictObject({
+  profile: z.string().default('campus-connect'),
+  timezone: timezone.default('UTC'),
+  listen: z
+    .strictObject({ host: z.string().default('127.0.0.1'), port: port.default(defaultPort.console) })
+    .prefault({}),
+  tokens: z
+    .strictObject({ ingest: z.string().nullish(), read: z.string().nullish(), admin: z.string().nullish() })
+    .prefault({}),
+  domains: z.array(domainRule).default([]),
+  objectives: z.array(z.unknown()).default([]),
+  triggers: z.array(z.unknown()).default([]),
+  policies: z.array(z.unknown()).default([]),
+  decisions: z.array(z.unknown()).default([]),
+  exceptions: z.array(z.unknown()).default([]),
+  facts: z.record(z.string(), z.unknown()).default({}),
+  retention: z.strictObject({ spans: duration.prefault('7d'), slices: duration.prefault('400d') }).prefault({}),
+});
+
+/** The checked configuration; durations in ms. Sections of unknown are parsed by the folder that owns their meaning. */
+export type Config = z.output<typeof schema>;
+
+/** What the file is read with. `env` fills `${NAME}`; a name that is not set is an error, never an empty secret. */
+export interface ConfigSource {
+  readonly path: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The configuration of `path`, or the defaults when it is null.
+ * @throws CONFIG_INVALID naming file, key, value and remedy
+ */
+export function loadConfig(source: ConfigSource): Config {
+  return checkConfig(source.path === null ? {} : readYaml(source.path), source.path ?? 'the defaults', source.env);
+}
+
+/** Checks already parsed YAML; `where` names it in errors. @throws CONFIG_INVALID */
+export function checkConfig(raw: unknown, where: string, env: ConfigSource['env']): Config {
+  const filled = fillEnvironment(raw ?? {}, where, env);
+  const parsed = schema.safeParse(filled);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => describeIssue(issue, filled));
+  throw new AppError('CONFIG_INVALID', `${where}: ${lines.join('; ')}`, { details: { issues: lines } });
+}
+
+function readYaml(path: string): unknown {
+  if (!existsSync(path)) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      `configuration file "${path}" does not exist; give another with --config, or leave it out for the profile campus-connect`,
+    );
+  }
+  try {
+    return parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new AppError('CONFIG_INVALID', `${path}: not readable as YAML: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
+  const place = issue.path.map(String).join('.') || 'the file';
+  if (issue.code === 'unrecognized_keys') {
+    return `${place === 'the file' ? '' : `${place}: `}unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}; remove it or correct its spelling`;
+  }
+  const value = JSON.stringify(valueAt(input, issue.path));
+  return `${place}: ${value ?? 'nothing'} ${issue.message.startsWith('is ') ? '' : 'is not accepted: '}${issue.message}`;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    input,
+  );
+}
+
+/** `${NAME}` in any string becomes the environment's value. @throws CONFIG_INVALID when it is not set */
+function fillEnvironment(value: unknown, where: string, env: ConfigSource['env']): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+      const found = env[name];
+      if (found !== undefined && found !== '') return found;
+      throw new AppError(
+        'CONFIG_INVALID',
+        `${where}: \${${name}} is not set in the environment; export ${name} or remove the reference`,
+      );
+    });
+  }
+  if (Array.isArray(value)) return value.map((item) => fillEnvironment(item, where, env));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillEnvironment(item, where, env)]));
+  }
+  return value;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
