@@ -1,0 +1,146 @@
+/** What the HTTP side is given by the application, and what it gives back: the types of its door. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type {
+  CouplingEdge,
+  DomainRow,
+  FactAnswer,
+  LiveEvent,
+  ObjectiveAnswer,
+  ObjectiveDetail,
+  ReadinessReport,
+  StatusAnswer,
+  Trace,
+  TraceSummary,
+  TriggerAnswer,
+} from '../contract/index.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+
+/** Now or later. */
+export type Eventually<T> = T | Promise<T>;
+
+/** A search of traces, newest first. Times are Unix ms, half-open [from, to); `limit` is 1..200; an absent key does not restrict. */
+export interface TraceQuery {
+  readonly correlationId?: string;
+  /** 32 lower-case hexadecimal digits. */
+  readonly traceId?: string;
+  readonly domain?: string;
+  readonly operation?: string;
+  readonly minDurationMs?: number;
+  readonly error?: boolean;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly limit: number;
+  /** The `nextCursor` of the answer before. */
+  readonly cursor?: string;
+}
+
+/** One page of a search; `nextCursor` is null on the last. */
+export interface TracePage {
+  readonly traces: readonly TraceSummary[];
+  readonly nextCursor: string | null;
+}
+
+/** Everything that can be read. A single item that does not exist is null, a list without items is empty. */
+export interface Queries {
+  readonly objectives: () => Eventually<readonly ObjectiveAnswer[]>;
+  readonly objective: (id: string) => Eventually<ObjectiveDetail | null>;
+  readonly triggers: () => Eventually<readonly TriggerAnswer[]>;
+  readonly trigger: (id: string) => Eventually<TriggerAnswer | null>;
+  readonly readiness: () => Eventually<ReadinessReport>;
+  readonly domains: () => Eventually<readonly DomainRow[]>;
+  /** The row, with whatever else is known about the domain. */
+  readonly domain: (id: string) => Eventually<DomainRow | null>;
+  readonly traces: (query: TraceQuery) => Eventually<TracePage>;
+  readonly trace: (id: string) => Eventually<Trace | null>;
+  /** Every trace that carries the correlation ID, oldest first. */
+  readonly correlation: (id: string) => Eventually<readonly Trace[]>;
+  readonly coupling: () => Eventually<readonly CouplingEdge[]>;
+  readonly facts: () => Eventually<readonly FactAnswer[]>;
+  readonly status: () => Eventually<StatusAnswer>;
+  /** ISO 8601 UTC: numbers are complete up to here; null before the first data. */
+  readonly watermark: () => Eventually<string | null>;
+}
+
+/** Everything that can be changed over HTTP; a part that is absent has no address yet. */
+export type Commands = Readonly<Record<never, never>>;
+
+/** Where live events come from; `subscribe` returns what ends the subscription. */
+export interface LiveSource {
+  readonly subscribe: (listener: (event: LiveEvent) => void) => () => void;
+}
+
+/** What the one who sent telemetry may do; back-fill is data older than an hour. */
+export interface IntakeCaller {
+  readonly mayBackfill: boolean;
+}
+
+/** Takes `POST /v1/*` on a bare node:http request; host, origin and token have been checked. */
+export type IntakeHandler = (request: IncomingMessage, response: ServerResponse, caller: IntakeCaller) => void;
+
+/** Secrets that open the listeners; null = not configured. */
+export interface Tokens {
+  readonly ingest: string | null;
+  readonly read: string | null;
+  readonly admin: string | null;
+}
+
+/** One more port on the same host that takes telemetry and nothing else. */
+export interface ExtraListener {
+  readonly name: string;
+  readonly port: number;
+  /** A busy port is an error when true, else a warning that {@link RunningServer.listeners} repeats. */
+  readonly required: boolean;
+  /** The flag that moves it, such as `--otlp-port`. */
+  readonly flagName?: string;
+}
+
+/** Bounds on what one caller can make the server hold; defaults in `limits.ts`. */
+export interface ServerLimits {
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly jsonBodyBytes: number;
+  readonly liveClients: number;
+  /** A live client that has this many unread bytes is dropped. */
+  readonly liveBufferBytes: number;
+  readonly heartbeatMs: number;
+  /** How long `close` waits for requests in progress. */
+  readonly closeGraceMs: number;
+}
+
+export interface ServerDependencies {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** The flag that moves `port`, such as `--port`; named when it is busy. */
+  readonly flagName: string;
+  readonly extraListeners: readonly ExtraListener[];
+  readonly tokens: Tokens;
+  /** More accepted Host headers: `name` for any port or `name:port`. Loopback names and the bound address always are. */
+  readonly allowedHosts: readonly string[];
+  readonly intake: IntakeHandler;
+  readonly queries: Queries;
+  readonly commands: Commands;
+  readonly live: LiveSource;
+  /** The own Prometheus page, text format 0.0.4. */
+  readonly metricsText: () => string;
+  readonly isReady: () => { readonly ready: boolean; readonly reason: string | null };
+  /** Folder of the built console (index.html, assets/); null when it is not built. */
+  readonly webRoot: string | null;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  readonly limits?: Partial<ServerLimits>;
+}
+
+/** One address that was bound, or why not; the shape that `status` reports. */
+export type ListenerState = StatusAnswer['listeners'][number];
+
+export interface RunningServer {
+  /** Base URL without a trailing slash, such as `http://127.0.0.1:4600`. */
+  readonly address: string;
+  readonly port: number;
+  readonly listeners: () => readonly ListenerState[];
+  /** Ends live streams and idle connections at once, requests in progress after a short grace. */
+  readonly close: () => Promise<void>;
+}

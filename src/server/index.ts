@@ -1,0 +1,17 @@
+/** The door of the HTTP side: console, API, live events, own metrics, and the way in for telemetry. */
+export type {
+  Commands,
+  Eventually,
+  ExtraListener,
+  IntakeCaller,
+  IntakeHandler,
+  ListenerState,
+  LiveSource,
+  Queries,
+  RunningServer,
+  ServerDependencies,
+  ServerLimits,
+  Tokens,
+  TracePage,
+  TraceQuery,
+} from './dependencies.ts';
