@@ -1,0 +1,35 @@
+/** The stored form of a frame's bodies: concatenated protobuf (again a valid message), zstd level 1. */
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { AppError } from '../../src/kernel/errors.ts';
+
+/** Level 1 is the knee for OTLP: 3 gains nothing, 6 costs five times as much. */
+const params = { [constants.ZSTD_c_compressionLevel]: 1 };
+
+/** `data` is one zstd frame; `rawBytes` its length before compression. */
+export function compressFrame(bodies: readonly Uint8Array[]): { readonly data: Buffer; readonly rawBytes: number } {
+  const only = bodies.length === 1 ? bodies[0] : undefined;
+  const raw = only ?? Buffer.concat(bodies);
+  return { data: zstdCompressSync(raw, { params }), rawBytes: raw.byteLength };
+}
+
+/**
+ * `rawBytes` is what {@link compressFrame} said; `frame` names the place in an error.
+ * @throws DATABASE_CORRUPT when the stored bytes do not decompress to that length
+ */
+export function decompressFrame(data: Uint8Array, rawBytes: number, frame: number): Buffer {
+  try {
+    const raw = zstdDecompressSync(data, { maxOutputLength: Math.max(1, rawBytes), chunkSize: Math.max(64, rawBytes) });
+    if (raw.byteLength === rawBytes) return raw;
+  } catch (cause) {
+    throw corrupt(frame, rawBytes, cause);
+  }
+  throw corrupt(frame, rawBytes, undefined);
+}
+
+function corrupt(frame: number, rawBytes: number, cause: unknown): AppError {
+  return new AppError(
+    'DATABASE_CORRUPT',
+    `trace frame ${frame} does not decompress to its ${rawBytes} bytes; restore the database from a backup or delete the frame`,
+    { details: { frame }, cause },
+  );
+}

@@ -1,0 +1,57 @@
+/** The tables of the stored traces, as plain data for whoever opens the database. */
+
+/** Structurally a migration of the store: applied once, in order of `version`, for its `owner`. */
+export interface TraceMigration {
+  readonly owner: 'collector-traces';
+  readonly version: number;
+  readonly sql: string;
+}
+
+/**
+ * `frames` is small rows only, so that a search can walk them; the compressed bodies stand apart. A frame answers for the ids
+ * [id, id + id_count): merged frames keep the ids of all that went into them, so the tag index never has to be rewritten for a merge.
+ * AUTOINCREMENT: an id is never used twice, not even after retention dropped it.
+ * `frame_tail` holds the tags (u32, little-endian) of frames that are in no finished run yet; `tag_buckets.id` = run × 256 + bucket.
+ */
+export const traceMigrations: readonly TraceMigration[] = [
+  {
+    owner: 'collector-traces',
+    version: 1,
+    sql: `
+CREATE TABLE frames (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  id_count INTEGER NOT NULL DEFAULT 1,
+  min_start_ms REAL NOT NULL,
+  max_end_ms REAL NOT NULL,
+  max_duration_ms REAL NOT NULL,
+  span_count INTEGER NOT NULL,
+  error_count INTEGER NOT NULL,
+  synthetic INTEGER NOT NULL,
+  small INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  raw_bytes INTEGER NOT NULL,
+  domains TEXT NOT NULL
+) STRICT;
+CREATE INDEX frames_by_end ON frames (max_end_ms);
+CREATE INDEX frames_small ON frames (id) WHERE small = 1;
+CREATE TABLE frame_bodies (frame INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+CREATE TABLE frame_tail (frame INTEGER PRIMARY KEY, tags BLOB NOT NULL) STRICT;
+CREATE TABLE tag_runs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  tier INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('building', 'ready', 'dropped')),
+  first_frame INTEGER NOT NULL,
+  last_frame INTEGER NOT NULL,
+  entries INTEGER NOT NULL
+) STRICT;
+CREATE TABLE tag_buckets (id INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
+CREATE TABLE frame_totals (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  frames INTEGER NOT NULL,
+  spans INTEGER NOT NULL,
+  bytes INTEGER NOT NULL
+) STRICT;
+INSERT INTO frame_totals VALUES (1, 0, 0, 0);
+`,
+  },
+];
