@@ -1,0 +1,69 @@
+/** What may be asked of the stored history: slices, presence, freshness, traces. */
+import type { Trace, TraceSummary } from '../../src/contract/index.ts';
+import type { Series, SeriesSource, Slice } from '../../src/kernel/series.ts';
+
+/** Every given condition must hold; times are Unix ms, half-open [fromMs, toMs); `limit` 1..200, default 50. */
+export interface TraceQuery {
+  readonly correlationId?: string | undefined;
+  readonly traceId?: string | undefined;
+  readonly domain?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly minDurationMs?: number | undefined;
+  readonly error?: boolean | undefined;
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+/** Newest first; `nextCursor` is null on the last page. */
+export interface TracePage {
+  readonly traces: readonly TraceSummary[];
+  readonly nextCursor: string | null;
+}
+
+/** The spans kept: bytes on disk, how many, in how many frames, the oldest start (Unix ms). */
+export interface SpanStorage {
+  readonly bytes: number;
+  readonly spans: number;
+  readonly frames: number;
+  readonly oldestMs: number | null;
+}
+
+/** The span half of the reader. */
+export interface TraceReader {
+  readonly searchTraces: (query: TraceQuery) => TracePage;
+  readonly trace: (traceId: string) => Trace | null;
+  /** All of them, oldest first. */
+  readonly tracesByCorrelation: (correlationId: string) => readonly Trace[];
+  readonly storage: () => SpanStorage;
+}
+
+/** A stretch of time in which exports were seen: Unix ms, multiples of 10 s, half-open [start, start + duration). */
+export interface PresenceRange {
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+/** `intervalMs` is the observed export interval. */
+export interface Freshness {
+  readonly lastPointMs: number;
+  readonly intervalMs: number;
+}
+
+/** A read-only view of one database; each call sees the last commit. */
+export interface HistoryReader extends TraceReader {
+  /** Counts the group commits since the database was made. */
+  readonly revision: () => number;
+  readonly series: () => readonly Series[];
+  /**
+   * Slices that start in [fromMs, toMs), ordered by start (then series). Durations mix 10 s, 1 min and 15 min; per series they
+   * never overlap, so that any partition of time counts every event once.
+   */
+  readonly slices: (seriesIds: readonly number[], fromMs: number, toMs: number) => Slice[];
+  /** Maximal covered ranges within [fromMs, toMs), ascending. */
+  readonly presence: (signal: string, source: SeriesSource, fromMs: number, toMs: number) => PresenceRange[];
+  /** Null before the first point of the signal. */
+  readonly freshness: (signal: string, source: SeriesSource) => Freshness | null;
+  readonly close: () => void;
+}

@@ -1,0 +1,17 @@
+/** The door of the collector: takes telemetry in, keeps it, answers from it. */
+export type {
+  Freshness,
+  HistoryReader,
+  PresenceRange,
+  SpanStorage,
+  TracePage,
+  TraceQuery,
+} from './history/reader.ts';
+export {
+  type Collector,
+  type IntakeCaller,
+  openCollector,
+  type WriteStatement,
+} from './intake/collector.ts';
+export type { CommitNotice, IntakeStats, PresenceNotice } from './intake/notice.ts';
+export type { CollectorOptions, DomainRule, IntakeLimits, Retention } from './intake/options.ts';

@@ -1,0 +1,36 @@
+/** What the collector tells others: what each commit added, and what was taken in, dropped and why. */
+import type { Series, SeriesSource, Slice } from '../../src/kernel/series.ts';
+
+/** A 10 s slice (Unix ms) in which an export of the signal was seen, even if no count changed. */
+export interface PresenceNotice {
+  readonly signal: string;
+  readonly source: SeriesSource;
+  readonly startMs: number;
+}
+
+/** Sent once per group commit, in order. */
+export interface CommitNotice {
+  /** Grows by 1 a commit and survives restarts. */
+  readonly revision: number;
+  /**
+   * What was added: counts and sums are differences, a gauge carries its value. 10 s long, late ones too; only points older than
+   * the fine history arrive in the 1 min or 15 min slice that stores them.
+   */
+  readonly slices: readonly Slice[];
+  readonly presence: readonly PresenceNotice[];
+  readonly newSeries: readonly Series[];
+}
+
+/** Totals since the collector was opened; `queueBytes` is what waits now. `mapped` and `unmapped` count entry events. */
+export interface IntakeStats {
+  readonly bodies: number;
+  readonly spans: number;
+  readonly points: number;
+  readonly bytes: number;
+  readonly repeatedBodies: number;
+  readonly latePoints: number;
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly mapped: number;
+  readonly unmapped: number;
+  readonly queueBytes: number;
+}
