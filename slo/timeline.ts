@@ -1,5 +1,6 @@
 /** Running sums of one objective over time, so that a window of any length costs two look-ups. */
-import { AppError } from '../src/kernel/errors.ts';
+import { secondMs } from '../src/kernel/duration.ts';
+import { SliceColumns } from './slice-columns.ts';
 
 /** What one slice adds. `pageGood`: good by the page's threshold; default `good`. */
 export interface EventCounts {
@@ -22,7 +23,7 @@ export interface TimelineCounts {
 
 /** Slices of mixed lengths in whole seconds. A slice belongs to the window that holds its end. */
 export interface Timeline {
-  /** Adds events to a slice, new or known, also late; marks it as covered. */
+  /** Adds events to a slice, new or known, also late; marks it as covered. Inside a longer slice it joins that one. */
   readonly add: (startMs: number, durationMs: number, counts: EventCounts, synthetic: boolean) => void;
   /** Says that the source was alive in the slice, without events. */
   readonly observe: (startMs: number, durationMs: number) => void;
@@ -36,7 +37,36 @@ export interface Timeline {
   readonly size: () => number;
 }
 
-/** An empty timeline. */
+/** An empty timeline. About 32 bytes a slice; 64 where simulated events are among them. */
 export function createTimeline(): Timeline {
-  throw new AppError('INTERNAL', 'the timeline is not built yet');
+  const columns = new SliceColumns();
+  return {
+    add: (startMs, durationMs, counts, synthetic) => {
+      const start = Math.round(startMs / secondMs);
+      const end = Math.round((startMs + durationMs) / secondMs);
+      columns.add(start, end, counts.good, counts.total, counts.pageGood ?? counts.good, synthetic);
+    },
+    observe: (startMs, durationMs) => {
+      columns.cover(Math.round(startMs / secondMs), Math.round((startMs + durationMs) / secondMs));
+    },
+    countsIn: (fromMs, toMs) => sumsOf(columns, fromMs, toMs),
+    compactBefore: (beforeMs, durationMs) => {
+      columns.compactBefore(Math.floor(beforeMs / secondMs), Math.round(durationMs / secondMs));
+    },
+    dropBefore: (beforeMs) => columns.dropBefore(Math.floor(beforeMs / secondMs)),
+    size: () => columns.size,
+  };
+}
+
+function sumsOf(columns: SliceColumns, fromMs: number, toMs: number): TimelineCounts {
+  const sums = columns.sums(fromMs / secondMs, toMs / secondMs);
+  const first = columns.firstStart;
+  return {
+    good: sums.good,
+    total: sums.total,
+    pageGood: sums.good + sums.page,
+    synthetic: { good: sums.syntheticGood, total: sums.syntheticTotal },
+    coveredMs: sums.covered * secondMs,
+    firstDataMs: first === null ? null : first * secondMs,
+  };
 }
