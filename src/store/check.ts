@@ -1,0 +1,45 @@
+/** Cheap checks that a file is a sound database before anything is written to it. */
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import { corrupt } from './failure.ts';
+
+const headerBytes = 100;
+const magic = 'SQLite format 3\0';
+/** Above this size a whole check after an unclean end would take longer than a start may. */
+const wholeCheckBytes = 128 * 1_048_576;
+
+/**
+ * Reads the header of an existing, non-empty file (database file format, sqlite.org/fileformat §1.3).
+ * @throws DATABASE_CORRUPT when it is no database, or is shorter than it says while no write-ahead log could explain it
+ */
+export function checkHeader(file: string): void {
+  if (!existsSync(file) || statSync(file).size === 0) return;
+  const descriptor = openSync(file, 'r');
+  try {
+    const header = Buffer.alloc(headerBytes);
+    const read = readSync(descriptor, header, 0, headerBytes, 0);
+    if (read < headerBytes || header.toString('latin1', 0, 16) !== magic)
+      throw corrupt(file, 'it is not a SQLite file');
+    const size = fstatSync(descriptor).size;
+    const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+    const wanted = header.readUInt32BE(28) * pageSize;
+    if (size < wanted && !hasLog(file)) throw corrupt(file, `it holds ${size} of its ${wanted} bytes`);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** True when the last writer did not close: its write-ahead log is still there. */
+export function hasLog(file: string): boolean {
+  return existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0;
+}
+
+/**
+ * `PRAGMA quick_check` of a database whose writer ended without closing, when it is small enough for a quick start.
+ * @throws DATABASE_CORRUPT with the first finding
+ */
+export function checkAfterUncleanEnd(db: Database, file: string): void {
+  if (statSync(file).size > wholeCheckBytes) return;
+  const finding = db.pragma('quick_check(1)', { simple: true });
+  if (finding !== 'ok') throw corrupt(file, String(finding));
+}

@@ -1,0 +1,86 @@
+/** Opens the one SQLite file: a single writer, any number of read-only views. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { AppError } from '../kernel/errors.ts';
+import { checkAfterUncleanEnd, checkHeader, hasLog } from './check.ts';
+import { storeFailure } from './failure.ts';
+import { lockForWriting } from './lock.ts';
+import { type Migration, migrate } from './migrate.ts';
+
+/** The writing connection; `close` folds the write-ahead log into the file and lets the next writer in. */
+export interface Store {
+  readonly db: Database;
+  readonly close: () => void;
+}
+
+const busyTimeoutMs = 5_000;
+
+/**
+ * Makes the folder and the file when absent, checks them, brings every table up to date. A commit is on disk when it returns
+ * (WAL, `synchronous=FULL`).
+ * @throws DATA_DIR_UNUSABLE, DATABASE_CORRUPT, DATABASE_BUSY
+ */
+export function openStore(file: string, migrations: readonly Migration[]): Store {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const lock = lockForWriting(file);
+    try {
+      const db = openWriter(file, migrations);
+      return { db, close: () => closeAll(db, lock.release) };
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  } catch (error) {
+    throw storeFailure(file, error);
+  }
+}
+
+/**
+ * A connection that can never write; sees every commit of the running writer.
+ * @throws NOT_FOUND when there is no file, DATA_DIR_UNUSABLE, DATABASE_CORRUPT
+ */
+export function openReadOnly(file: string): Database {
+  if (!existsSync(file)) {
+    throw new AppError(
+      'NOT_FOUND',
+      `there is no database "${file}"; start seamwatch once, or name its directory with --data`,
+    );
+  }
+  try {
+    checkHeader(file);
+    const db = new SqliteDatabase(file, { readonly: true, timeout: busyTimeoutMs });
+    db.pragma('mmap_size = 268435456');
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return db;
+  } catch (error) {
+    throw storeFailure(file, error);
+  }
+}
+
+function openWriter(file: string, migrations: readonly Migration[]): Database {
+  checkHeader(file);
+  const unclean = hasLog(file);
+  const db = new SqliteDatabase(file, { timeout: busyTimeoutMs });
+  try {
+    db.pragma('page_size = 8192');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('cache_size = -32768');
+    if (unclean) checkAfterUncleanEnd(db, file);
+    migrate(db, file, migrations);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function closeAll(db: Database, release: () => void): void {
+  try {
+    db.close();
+  } finally {
+    release();
+  }
+}
