@@ -7,8 +7,8 @@ export interface HandlerOptions {
 }
 
 /** The same handler with correlation, one SERVER span and one entry observation per request. */
-export function wrapHandler<Rest extends unknown[], R extends Response | Promise<Response>>(
-  handler: (request: Request, ...rest: Rest) => R,
+export function wrapHandler<Rest extends unknown[]>(
+  handler: (request: Request, ...rest: Rest) => Response | Promise<Response>,
   options: HandlerOptions = {},
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   void options;

@@ -1,11 +1,11 @@
 /** The library an app imports: wraps domains, carries correlation, counts exactly, exports without getting in the way. */
 export { attribute, header, logField, metric } from '../kernel/conventions.ts';
+export { type Correlation, correlation, type LogFields, logFields, runWithCorrelation } from './correlation.ts';
 export { wrapDatabase } from './database.ts';
 export { instrumentDomain } from './domain.ts';
 export { consumeEvent, type DomainEvent, type PublishOptions, publishEvent } from './events.ts';
 export { type CorrelationMiddleware, type ExpressOptions, expressCorrelation } from './express.ts';
 export { type HandlerOptions, wrapHandler } from './handler.ts';
-export { type Correlation, correlation, type LogFields, logFields, runWithCorrelation } from './scope.ts';
 export { type Delivery, increment, observeGauge, recordDelivery, recordDuration } from './signals.ts';
 export { type Dropped, type Instrumentation, type StartOptions, shutdown, start } from './start.ts';
 export { sendMessage, wrapWebSocket } from './websocket.ts';

@@ -1,40 +1,30 @@
-/** What is known about the work in progress: correlation, trace, domain, operation. */
+/** The work in progress as async local storage carries it: one store, one shape. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { systemClock } from '../kernel/clock.ts';
-import { isCorrelationId, uuidv7 } from '../kernel/ids.ts';
+import type { Context, Span } from '@opentelemetry/api';
+import type { Flow } from './flow.ts';
 
-/** Ids of the current work; `traceId` and `spanId` are lower-case hex. */
-export interface Correlation {
-  readonly correlationId: string;
-  readonly traceId: string | null;
-  readonly spanId: string | null;
+/** One level of the work in progress. */
+export interface Scope {
+  /** Null where only a foreign OpenTelemetry context is active. */
+  readonly flow: Flow | null;
   readonly domain: string | null;
   readonly operation: string | null;
+  /** True between a request's arrival and the first domain call. */
+  readonly isEntry: boolean;
+  /** The recorded span of this level; null when nothing is sampled. */
+  readonly span: Span | null;
+  /** Context below this scope's span; null = the flow's own. */
+  readonly base: Context | null;
+  /** Made when somebody asks OpenTelemetry for the active context. */
+  context: Context | null;
+  /** Set when the operation has finished: whatever it still starts is not waited for. */
+  ended: boolean;
 }
 
-/** Fields for a log line; absent ones are left out. */
-export interface LogFields {
-  trace_id?: string;
-  span_id?: string;
-  correlation_id?: string;
-  domain?: string;
-}
+/** The only async local storage of the library; OpenTelemetry's context lives in it too. */
+export const storage = new AsyncLocalStorage<Scope>();
 
-const storage = new AsyncLocalStorage<Correlation>();
-
-/** Null outside of any correlated work. */
-export function correlation(): Correlation | null {
-  return storage.getStore() ?? null;
-}
-
-/** Runs `work` under the id; null, or an id that is not acceptable, makes a new UUIDv7. */
-export function runWithCorrelation<T>(correlationId: string | null, work: () => T): T {
-  const id = isCorrelationId(correlationId) ? correlationId : uuidv7(systemClock.nowMs());
-  return storage.run({ correlationId: id, traceId: null, spanId: null, domain: null, operation: null }, work);
-}
-
-/** For `pino({ mixin: logFields })`. */
-export function logFields(): LogFields {
-  const current = storage.getStore();
-  return current === undefined ? {} : { correlation_id: current.correlationId };
+/** A scope without a domain of its own. */
+export function bareScope(flow: Flow | null, base: Context | null = null): Scope {
+  return { flow, domain: null, operation: null, isEntry: false, span: null, base, context: null, ended: false };
 }

@@ -1,5 +1,5 @@
 /** Ties Sentry's errors to the trace, correlation and domain of the work in progress. Imports nothing of Sentry. */
-import { logFields } from './scope.ts';
+import { logFields } from './correlation.ts';
 
 /** What is needed of `@sentry/node` 11. */
 export interface SentryLike {

@@ -1,4 +1,7 @@
 /** Signals that an app records by itself: deliveries, durations, counters, gauges. */
+import { label, metric } from '../kernel/conventions.ts';
+import type { Labels } from './cells.ts';
+import { observeLabelled, runtime } from './runtime.ts';
 
 /** Unix ms. No `deliveredAtMs` = not seen within 60 s. */
 export interface Delivery {
@@ -9,23 +12,33 @@ export interface Delivery {
   readonly type?: string;
 }
 
-/** One observation of the delivery duration; an unseen one is counted above the 60 s bound. */
+/** Above the last documented bound (60 s), so that an unseen delivery is never fast. */
+const unseenSeconds = 61;
+
+/** One observation of the delivery duration; an unseen one is counted above the 60 s bound, a clock that went back as 0 s. */
 export function recordDelivery(delivery: Delivery): void {
-  void delivery;
+  const { kind, sentAtMs, deliveredAtMs, channel, type } = delivery;
+  const seconds = deliveredAtMs === undefined ? unseenSeconds : Math.max(0, deliveredAtMs - sentAtMs) / 1000;
+  const labels = {
+    ...(channel === undefined ? {} : { [label.channel]: channel }),
+    ...(type === undefined ? {} : { type }),
+  };
+  recordDuration(kind === 'message' ? metric.messageDelivery : metric.notificationDelivery, seconds, labels);
 }
 
 /** One observation, in seconds. */
-export function recordDuration(name: string, seconds: number, labels: Readonly<Record<string, string>> = {}): void {
-  void [name, seconds, labels];
+export function recordDuration(name: string, seconds: number, labels: Labels = {}): void {
+  observeLabelled(name, labels, seconds);
 }
 
-/** Adds `by` (default 1, ≥ 0) to a counter. */
-export function increment(name: string, labels: Readonly<Record<string, string>> = {}, by = 1): void {
-  void [name, labels, by];
+/** Adds `by` (default 1) to a counter; a negative or not finite `by` is ignored, because a counter only grows. */
+export function increment(name: string, labels: Labels = {}, by = 1): void {
+  const current = runtime;
+  if (current === null || !(by >= 0) || !Number.isFinite(by)) return;
+  current.registry.counter(name, labels).value += by;
 }
 
-/** Reads a gauge whenever metrics are collected; the returned function ends it. */
-export function observeGauge(name: string, labels: Readonly<Record<string, string>>, read: () => number): () => void {
-  void [name, labels, read];
-  return () => {};
+/** Reads a gauge whenever metrics are collected; the returned function ends it. Does nothing before `start`. */
+export function observeGauge(name: string, labels: Labels, read: () => number): () => void {
+  return runtime?.registry.gauge(name, labels, read) ?? (() => {});
 }

@@ -1,0 +1,55 @@
+/** The correlation of the work in progress, for the app, its logs and its own background work. */
+import { isCorrelationId } from '../kernel/ids.ts';
+import { newFlow, runtime } from './runtime.ts';
+import { bareScope, type Scope, storage } from './scope.ts';
+
+/** Ids of the current work; `traceId` and `spanId` are lower-case hex. `spanId` is null where no span is recorded. */
+export interface Correlation {
+  readonly correlationId: string;
+  readonly traceId: string | null;
+  readonly spanId: string | null;
+  readonly domain: string | null;
+  readonly operation: string | null;
+}
+
+/** Fields for a log line; absent ones are left out. */
+export interface LogFields {
+  trace_id?: string;
+  span_id?: string;
+  correlation_id?: string;
+  domain?: string;
+}
+
+/** Null outside of any correlated work. */
+export function correlation(): Correlation | null {
+  const scope = storage.getStore();
+  if (scope?.flow == null) return null;
+  const ids = traceIdsOf(scope);
+  const { domain, operation } = scope;
+  return { correlationId: scope.flow.correlationId, ...ids, domain, operation };
+}
+
+/** Runs `work` under the id; null, or an id that is not acceptable, makes a new UUIDv7. */
+export function runWithCorrelation<T>(correlationId: string | null, work: () => T): T {
+  const flow = newFlow({ correlationId: isCorrelationId(correlationId) ? correlationId : null });
+  return storage.run(bareScope(flow), work);
+}
+
+/** For `pino({ mixin: logFields })`. */
+export function logFields(): LogFields {
+  const current = correlation();
+  if (current === null) return {};
+  return {
+    ...(current.traceId === null ? {} : { trace_id: current.traceId }),
+    ...(current.spanId === null ? {} : { span_id: current.spanId }),
+    correlation_id: current.correlationId,
+    ...(current.domain === null ? {} : { domain: current.domain }),
+  };
+}
+
+/** The ids of the innermost active span, which may be the app's own; else those of the flow. */
+export function traceIdsOf(scope: Scope): { readonly traceId: string | null; readonly spanId: string | null } {
+  const span = (runtime?.tracing?.activeSpan() ?? scope.span)?.spanContext();
+  if (span !== undefined && (span.traceFlags & 1) === 1) return { traceId: span.traceId, spanId: span.spanId };
+  return { traceId: scope.flow?.traceId ?? null, spanId: null };
+}

@@ -1,0 +1,41 @@
+/** Counts what was given up because the collector was away, for the app and for the collector once it is back. */
+import { metric } from '../kernel/conventions.ts';
+import type { Registry } from './cells.ts';
+
+/** What was given up because the collector was away; a lost metric point is repaired by the next export. */
+export interface Dropped {
+  readonly spans: number;
+  readonly points: number;
+  readonly exports: number;
+}
+
+/** The running counts, also on {@link metric.exportDropped} with `signal` and `reason`. */
+export interface Losses {
+  readonly spans: (count: number, reason: string) => void;
+  readonly points: (count: number, reason: string) => void;
+  readonly exportFailed: () => void;
+  readonly read: () => Dropped;
+}
+
+export function createLosses(registry: Registry): Losses {
+  let spans = 0;
+  let points = 0;
+  let exports = 0;
+  const count = (signal: 'spans' | 'metrics', by: number, reason: string): void => {
+    registry.counter(metric.exportDropped, { signal, reason }).value += by;
+  };
+  return {
+    spans: (by, reason) => {
+      spans += by;
+      count('spans', by, reason);
+    },
+    points: (by, reason) => {
+      points += by;
+      count('metrics', by, reason);
+    },
+    exportFailed: () => {
+      exports += 1;
+    },
+    read: () => ({ spans, points, exports }),
+  };
+}

@@ -1,0 +1,124 @@
+/** The bridge to OpenTelemetry's API: starts spans, and makes them active for everything else that speaks OpenTelemetry. */
+import type * as Api from '@opentelemetry/api';
+import { attribute } from '../kernel/conventions.ts';
+import { Flow } from './flow.ts';
+import type { Callable, Tracing } from './runtime.ts';
+import { bareScope, type Scope, storage } from './scope.ts';
+
+export type OtelApi = typeof Api;
+
+/** The trace id that the SDK gives to the root span that is being started; null = a new one. */
+export interface TraceNaming {
+  traceId: string | null;
+}
+
+/** What `start` found or set up. */
+export interface TracingParts {
+  readonly api: OtelApi;
+  readonly tracer: Api.Tracer;
+  /** Null where the app's own provider names the traces. */
+  readonly naming: TraceNaming | null;
+  /** True when the active context lives in our own storage; false when the app registered another context manager. */
+  readonly ownsContext: boolean;
+  readonly flush: () => Promise<void>;
+  readonly shutdown: () => Promise<void>;
+}
+
+const suppressName = 'OpenTelemetry SDK Context Key SUPPRESS_TRACING';
+
+/** Spans through `parts.tracer`. */
+export function createTracing(parts: TracingParts): Tracing {
+  const { api, tracer, naming, ownsContext } = parts;
+  const parentContext = (flow: Flow, parent: Scope | undefined): Api.Context => {
+    if (ownsContext) return parent === undefined ? rootOf(api, flow) : contextOf(api, parent);
+    const active = api.context.active();
+    return api.trace.getSpan(active) === undefined ? withRemote(api, active, flow) : active;
+  };
+  return {
+    startSpan: (name, kind, attributes, flow, parent) => {
+      const isRoot = naming !== null && parent?.span == null;
+      if (isRoot) naming.traceId = flow.traceId;
+      const span = tracer.startSpan(name, { kind, attributes }, parentContext(flow, parent));
+      if (isRoot) naming.traceId = null;
+      const context = span.spanContext();
+      if ((context.traceFlags & 1) === 1) {
+        if (parent?.span == null && context.traceId !== flow.traceId) flow.adoptTraceId(context.traceId);
+        return span;
+      }
+      flow.sampled = false;
+      if (api.isSpanContextValid(context)) flow.adoptTraceId(context.traceId);
+      return null;
+    },
+    run: (scope, work, self, args) =>
+      ownsContext ? storage.run(scope, Reflect.apply, work, self, args) : runForeign(api, scope, work, self, args),
+    adoptActive: () => adoptActive(api),
+    activeSpan: () => api.trace.getActiveSpan() ?? null,
+    suppressed: (work) => {
+      const key = api.createContextKey(suppressName);
+      return api.context.with(api.ROOT_CONTEXT.setValue(key, true), work);
+    },
+    flush: parts.flush,
+    shutdown: parts.shutdown,
+  };
+}
+
+/** What OpenTelemetry sees as the active context inside `scope`. */
+export function contextOf(api: OtelApi, scope: Scope): Api.Context {
+  if (scope.context !== null) return scope.context;
+  const base = scope.base ?? (scope.flow === null ? api.ROOT_CONTEXT : baseOf(api, scope.flow));
+  scope.context = scope.span === null ? base : api.trace.setSpan(base, scope.span);
+  return scope.context;
+}
+
+/** The scope for a context that somebody else made active: everything of ours stays as it is. */
+export function scopeWith(context: Api.Context): Scope {
+  const current = storage.getStore();
+  return current === undefined ? { ...bareScope(null, context), context } : { ...current, base: context, context };
+}
+
+/** Where the flow's first span starts: its remote parent, its baggage; an unsampled flow stays unsampled for everybody. */
+function baseOf(api: OtelApi, flow: Flow): Api.Context {
+  if (flow.base !== null) return flow.base;
+  let context = withRemote(api, api.ROOT_CONTEXT, flow);
+  if (!flow.sampled) {
+    const spanId = flow.remote?.spanId ?? flow.standInSpanId;
+    context = api.trace.setSpanContext(context, { traceId: flow.traceId, spanId, traceFlags: 0 });
+  }
+  const baggage = api.propagation.createBaggage({ [attribute.correlationId]: { value: flow.correlationId } });
+  flow.base = api.propagation.setBaggage(context, baggage);
+  return flow.base;
+}
+
+/** Where a span without a caller starts; the baggage, which a span does not look at, is left for later. */
+function rootOf(api: OtelApi, flow: Flow): Api.Context {
+  if (flow.base !== null) return flow.base;
+  return flow.remote === null ? api.ROOT_CONTEXT : baseOf(api, flow);
+}
+
+function withRemote(api: OtelApi, context: Api.Context, flow: Flow): Api.Context {
+  const { remote } = flow;
+  if (remote === null) return context;
+  return api.trace.setSpanContext(context, {
+    traceId: remote.traceId,
+    spanId: remote.spanId,
+    traceFlags: remote.sampled ? 1 : 0,
+    isRemote: true,
+    ...(remote.traceState === null ? {} : { traceState: api.createTraceState(remote.traceState) }),
+  });
+}
+
+function runForeign(api: OtelApi, scope: Scope, work: Callable, self: unknown, args: readonly unknown[]): unknown {
+  const active = api.context.active();
+  const context = scope.span === null ? active : api.trace.setSpan(active, scope.span);
+  return storage.run(scope, () => api.context.with(context, () => Reflect.apply(work, self, args)));
+}
+
+function adoptActive(api: OtelApi): Flow | null {
+  const active = api.context.active();
+  const span = api.trace.getSpanContext(active);
+  if (span === undefined || !api.isSpanContextValid(span)) return null;
+  const baggage = api.propagation.getBaggage(active)?.getEntry(attribute.correlationId)?.value ?? null;
+  const flow = new Flow({ traceId: span.traceId, correlationId: baggage, sampled: (span.traceFlags & 1) === 1 });
+  flow.base = active;
+  return flow;
+}
