@@ -1,11 +1,6 @@
 /** The tables of the stored traces, as plain data for whoever opens the database. */
 
-/** Structurally a migration of the store: applied once, in order of `version`, for its `owner`. */
-export interface TraceMigration {
-  readonly owner: 'collector-traces';
-  readonly version: number;
-  readonly sql: string;
-}
+import type { Migration } from '../../src/store/index.ts';
 
 /**
  * `frames` is small rows only, so that a search can walk them; the compressed bodies stand apart. A frame answers for the ids
@@ -13,7 +8,7 @@ export interface TraceMigration {
  * AUTOINCREMENT: an id is never used twice, not even after retention dropped it.
  * `frame_tail` holds the tags (u32, little-endian) of frames that are in no finished run yet; `tag_buckets.id` = run × 256 + bucket.
  */
-export const traceMigrations: readonly TraceMigration[] = [
+export const traceMigrations: readonly Migration[] = [
   {
     owner: 'collector-traces',
     version: 1,
@@ -42,7 +37,8 @@ CREATE TABLE tag_runs (
   state TEXT NOT NULL CHECK (state IN ('building', 'ready', 'dropped')),
   first_frame INTEGER NOT NULL,
   last_frame INTEGER NOT NULL,
-  entries INTEGER NOT NULL
+  entries INTEGER NOT NULL,
+  next_bucket INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE tag_buckets (id INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
 CREATE TABLE frame_totals (

@@ -1,6 +1,7 @@
 /** Writes frames: spans as they came, concatenated and compressed, with what a search needs to skip or to find them. */
 import type { Database } from 'better-sqlite3';
 import { compressFrame } from './frame-codec.ts';
+import { createIndexWriter, defaultIndexLimits, type IndexLimits } from './frame-index-writer.ts';
 
 /** One group commit's spans. Times are Unix ms; `keys` are the tags of all trace ids and correlation IDs in it, each once. */
 export interface FrameInput {
@@ -16,31 +17,29 @@ export interface FrameInput {
   readonly keys: Uint32Array;
 }
 
-/** Owned by the one writer; every call runs inside a transaction that the caller opened. */
+/** Owned by the one writer; every call runs inside a transaction that the caller opened. After a rollback it may be used on. */
 export interface SegmentWriter {
   /** Stores one frame; findable by every reader as soon as the transaction is committed. */
   readonly append: (input: FrameInput) => void;
-  /** Deletes frames that ended before `ms` (Unix ms), at most `limit` (default 128) so that a commit stays short; returns how many. Call again while it is not 0. */
+  /**
+   * Deletes frames that ended before `ms` (Unix ms), at most `limit` (default 128) so that the commit stays short; returns how
+   * many. Call again while it is not 0.
+   */
   readonly dropBefore: (ms: number, limit?: number) => number;
+  /** One bounded step of index upkeep for idle times (`append` does one by itself); false when nothing is due. */
+  readonly settle: () => boolean;
 }
 
-/** Frames with fewer spans than this are merged by {@link mergeSmallFrames}. */
+/** Frames with fewer spans than this wait to be merged by `mergeSmallFrames`. */
 export const smallFrameSpans = 512;
 
-/** `db` must have had {@link traceMigrations}. */
-export function createSegmentWriter(db: Database): SegmentWriter {
-  const insertFrame = db.prepare(
-    `INSERT INTO frames (min_start_ms, max_end_ms, max_duration_ms, span_count, error_count, synthetic, small, bytes, raw_bytes, domains)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const insertBody = db.prepare('INSERT INTO frame_bodies (frame, data) VALUES (?, ?)');
-  const insertTail = db.prepare('INSERT INTO frame_tail (frame, tags) VALUES (?, ?)');
-  const addTotals = db.prepare(
-    'UPDATE frame_totals SET frames = frames + ?, spans = spans + ?, bytes = bytes + ? WHERE one = 1',
-  );
+/** `db` is the write connection and has had `traceMigrations`. */
+export function createSegmentWriter(db: Database, limits: IndexLimits = defaultIndexLimits): SegmentWriter {
+  const index = createIndexWriter(db, limits);
+  const sql = statements(db);
   const append = (input: FrameInput): void => {
     const { data, rawBytes } = compressFrame(input.bodies);
-    const { lastInsertRowid } = insertFrame.run(
+    const { lastInsertRowid } = sql.insertFrame.run(
       input.minStartMs,
       input.maxEndMs,
       input.maxDurationMs,
@@ -50,11 +49,41 @@ export function createSegmentWriter(db: Database): SegmentWriter {
       input.spanCount < smallFrameSpans ? 1 : 0,
       data.length,
       rawBytes,
-      JSON.stringify([...input.domains]),
+      JSON.stringify([...input.domains].sort()),
     );
-    insertBody.run(lastInsertRowid, data);
-    insertTail.run(lastInsertRowid, Buffer.from(input.keys.buffer, input.keys.byteOffset, input.keys.byteLength));
-    addTotals.run(1, input.spanCount, data.length);
+    sql.insertBody.run(lastInsertRowid, data);
+    sql.addTotals.run(1, input.spanCount, data.length);
+    index.add(Number(lastInsertRowid), input.keys);
+    index.step();
   };
-  return { append, dropBefore: () => 0 };
+  const dropBefore = (ms: number, limit = 128): number => {
+    const dropped = sql.ended.all(ms, limit);
+    for (const frame of dropped) {
+      sql.deleteBody.run(frame.id);
+      sql.deleteFrame.run(frame.id);
+      sql.addTotals.run(-1, -frame.spans, -frame.bytes);
+    }
+    index.dropRunsBelow(sql.firstFrame.get()?.id ?? Number.MAX_SAFE_INTEGER);
+    return dropped.length;
+  };
+  return { append, dropBefore, settle: index.step };
+}
+
+function statements(db: Database) {
+  return {
+    insertFrame: db.prepare(
+      `INSERT INTO frames (min_start_ms, max_end_ms, max_duration_ms, span_count, error_count, synthetic, small, bytes, raw_bytes, domains)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    insertBody: db.prepare('INSERT INTO frame_bodies (frame, data) VALUES (?, ?)'),
+    addTotals: db.prepare(
+      'UPDATE frame_totals SET frames = frames + ?, spans = spans + ?, bytes = bytes + ? WHERE one = 1',
+    ),
+    ended: db.prepare<[number, number], { id: number; spans: number; bytes: number }>(
+      'SELECT id, span_count AS spans, bytes FROM frames WHERE max_end_ms < ? ORDER BY max_end_ms LIMIT ?',
+    ),
+    deleteBody: db.prepare('DELETE FROM frame_bodies WHERE frame = ?'),
+    deleteFrame: db.prepare('DELETE FROM frames WHERE id = ?'),
+    firstFrame: db.prepare<[], { id: number | null }>('SELECT min(id) AS id FROM frames'),
+  };
 }
