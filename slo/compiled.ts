@@ -39,6 +39,10 @@ export interface CompiledObjective {
   readonly parts: readonly string[];
   /** Why the signal's buckets cannot answer, or null. Evaluates to unknown. */
   readonly unmeasurable: string | null;
+  /** The same for the page's own bound. */
+  readonly pageUnmeasurable: string | null;
+  /** False while no series of the signal was seen: its buckets are not known yet. */
+  readonly boundsKnown: boolean;
   /** Why there is nothing to measure, or null. */
   readonly notApplicable: string | null;
 }
