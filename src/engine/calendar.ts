@@ -1,0 +1,44 @@
+/** Calendar days in a time zone, found fast: every quarter of an hour lies in one day. */
+import { dayMs, hourMs } from '../kernel/duration.ts';
+
+const quarterMs = 900_000;
+
+/** Days as `YYYY-MM-DD`. */
+export interface Calendar {
+  /** The day that holds the moment (Unix ms). */
+  readonly dayOf: (unixMs: number) => string;
+  /** `count` days that end with the day before the one of `unixMs`, oldest first. */
+  readonly daysBefore: (unixMs: number, count: number) => readonly string[];
+}
+
+/** `timezone` is an IANA name. Offsets of every zone in use are multiples of 15 minutes. */
+export function createCalendar(timezone: string): Calendar {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: timezone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  const known = new Map<number, string>();
+  const dayOf = (unixMs: number): string => {
+    const quarter = Math.floor(unixMs / quarterMs);
+    const found = known.get(quarter);
+    if (found !== undefined) return found;
+    const day = format.format(quarter * quarterMs);
+    if (known.size > 20_000) known.clear();
+    known.set(quarter, day);
+    return day;
+  };
+  return { dayOf, daysBefore: (unixMs, count) => daysBefore(dayOf, unixMs, count) };
+}
+
+/** Steps back by half days, so that a day of 23 or 25 hours is neither skipped nor named twice. */
+function daysBefore(dayOf: (unixMs: number) => string, unixMs: number, count: number): readonly string[] {
+  const today = dayOf(unixMs);
+  const found = new Set<string>();
+  for (let at = unixMs; found.size < count && unixMs - at < (count + 2) * dayMs; at -= 12 * hourMs) {
+    const day = dayOf(at);
+    if (day !== today) found.add(day);
+  }
+  return [...found].reverse();
+}

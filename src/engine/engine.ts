@@ -1,0 +1,189 @@
+/** The tick: counts → objectives → triggers; and the answers that the API, the console and the report are made of. */
+import type { CommitNotice, HistoryReader } from '../../collector/index.ts';
+import {
+  type CompiledObjective,
+  evaluateComposite,
+  evaluateObjective,
+  type ObjectiveEvaluation,
+} from '../../slo/index.ts';
+import type { LiveEvent, TriggerAnswer } from '../contract/index.ts';
+import type { Domain } from '../domains/index.ts';
+import { type Clock, isoTime } from '../kernel/clock.ts';
+import { sliceKeepMs, sliceMs, watermarkLagMs } from '../kernel/conventions.ts';
+import { dayMs, hourMs } from '../kernel/duration.ts';
+import type { SeriesSource } from '../kernel/series.ts';
+import {
+  answerFact,
+  type Decision,
+  type DeclaredFact,
+  type GateBook,
+  type RuleBook,
+  type RuleException,
+  type TriggerDefinition,
+} from '../readiness/index.ts';
+import { type Calendar, createCalendar } from './calendar.ts';
+import { DayBook } from './day-book.ts';
+import { applyNotice, type Books, bookDays, readHistory, wantedSignals } from './history-feed.ts';
+import { ObjectiveBook } from './objective-book.ts';
+import { TrafficBook } from './traffic-book.ts';
+import { TriggerBoard } from './trigger-board.ts';
+
+/** The documents as data, parsed and compiled. */
+export interface EngineProfile {
+  readonly names: readonly string[];
+  readonly catalogue: readonly Domain[];
+  readonly objectives: readonly CompiledObjective[];
+  /** The YAML of each objective by the id of its definition, as written. */
+  readonly definitions: ReadonlyMap<string, unknown>;
+  readonly triggers: readonly TriggerDefinition[];
+  readonly rules: RuleBook;
+  readonly gates: GateBook;
+}
+
+/** What people have declared; read again at every tick. */
+export interface Declared {
+  readonly facts: readonly DeclaredFact[];
+  readonly exceptions: readonly RuleException[];
+  readonly decisions: readonly Decision[];
+}
+
+export interface EngineOptions {
+  readonly profile: EngineProfile;
+  readonly reader: HistoryReader;
+  readonly declared: () => Declared;
+  readonly clock: Clock;
+  readonly timezone: string;
+}
+
+/** The state at one watermark. */
+export interface EngineState {
+  readonly watermarkMs: number;
+  readonly evaluations: ReadonlyMap<string, ObjectiveEvaluation>;
+  readonly triggers: readonly TriggerAnswer[];
+  readonly tookMs: number;
+}
+
+/** A class because it keeps running sums; it owns no timer and no connection. */
+export class Engine {
+  readonly options: EngineOptions;
+  readonly calendar: Calendar;
+  readonly books: Books;
+  readonly #wanted: ReadonlySet<string>;
+  readonly #board: TriggerBoard;
+  #state: EngineState | null = null;
+  #compactedMs = 0;
+
+  /** Reads the stored history: nothing may be committed until it returns. */
+  constructor(options: EngineOptions) {
+    this.options = options;
+    this.calendar = createCalendar(options.timezone);
+    const days = new DayBook(this.calendar);
+    this.books = {
+      days,
+      traffic: new TrafficBook(this.calendar),
+      objectives: new ObjectiveBook(options.profile.objectives),
+    };
+    this.#wanted = wantedSignals(this.books, options.profile.triggers);
+    const { reader, timezone } = options;
+    this.#board = new TriggerBoard({
+      definitions: options.profile.triggers,
+      days,
+      calendar: this.calendar,
+      reader,
+      timezone,
+    });
+    readHistory(this.books, this.#wanted, reader, options.clock.nowMs());
+  }
+
+  /** The state of the last tick; the first call ticks. */
+  get state(): EngineState {
+    if (this.#state === null) this.tick();
+    return this.#state ?? emptyState;
+  }
+
+  /** Adds what a commit brought; call it for every notice, in order. */
+  apply(notice: CommitNotice): void {
+    applyNotice(this.books, this.#wanted, notice);
+  }
+
+  /** Judges everything at the newest complete slice and says what changed since the tick before. */
+  tick(): readonly LiveEvent[] {
+    const { clock } = this.options;
+    const startedMs = clock.monotonicMs();
+    const nowMs = clock.nowMs();
+    const watermarkMs = Math.floor((nowMs - watermarkLagMs) / sliceMs.fine) * sliceMs.fine;
+    const evaluations = this.#evaluateAll(watermarkMs);
+    const { rules } = this.options.profile;
+    const declared = new Map(this.options.declared().facts.map((fact) => [fact.id, fact]));
+    const facts = rules.facts.map((definition) => answerFact(definition, declared.get(definition.id), nowMs));
+    const triggers = this.#board.judge(watermarkMs, nowMs, facts);
+    const before = this.#state;
+    this.#state = { watermarkMs, evaluations, triggers, tookMs: clock.monotonicMs() - startedMs };
+    this.#compact(nowMs);
+    return changesBetween(before, this.#state);
+  }
+
+  #evaluateAll(watermarkMs: number): ReadonlyMap<string, ObjectiveEvaluation> {
+    const { timezone } = this.options;
+    const freshness = this.#freshness();
+    const evaluations = new Map<string, ObjectiveEvaluation>();
+    for (const { compiled, timeline } of this.books.objectives.entries) {
+      if (compiled.kind === 'composite' || compiled.selector === null) continue;
+      const fresh = freshness(compiled.selector.signal, compiled.selector.source);
+      const at = {
+        watermarkMs,
+        timezone,
+        lastPointMs: fresh?.lastPointMs ?? null,
+        intervalMs: fresh?.intervalMs ?? null,
+      };
+      evaluations.set(compiled.id, evaluateObjective(compiled, timeline, at));
+    }
+    for (const { compiled, timeline } of this.books.objectives.entries) {
+      if (evaluations.has(compiled.id)) continue;
+      const parts = compiled.parts.flatMap((id) => evaluations.get(id) ?? []);
+      const at = { watermarkMs, timezone, lastPointMs: null, intervalMs: null };
+      const isComposite = compiled.kind === 'composite';
+      evaluations.set(
+        compiled.id,
+        isComposite ? evaluateComposite(compiled, parts) : evaluateObjective(compiled, timeline, at),
+      );
+    }
+    return evaluations;
+  }
+
+  /** One look-up a signal and tick, however many objectives read it. */
+  #freshness(): (signal: string, source: SeriesSource) => ReturnType<HistoryReader['freshness']> {
+    const known = new Map<string, ReturnType<HistoryReader['freshness']>>();
+    return (signal, source) => {
+      const key = `${source} ${signal}`;
+      const found = known.get(key);
+      if (found !== undefined) return found;
+      const fresh = this.options.reader.freshness(signal, source);
+      known.set(key, fresh);
+      return fresh;
+    };
+  }
+
+  #compact(nowMs: number): void {
+    if (nowMs - this.#compactedMs < hourMs) return;
+    this.#compactedMs = nowMs;
+    const dropMs = nowMs - bookDays * dayMs;
+    this.books.objectives.compact({ minuteMs: nowMs - sliceKeepMs.fine, coarseMs: nowMs - sliceKeepMs.minute, dropMs });
+    this.books.days.dropBefore(this.calendar.dayOf(dropMs));
+  }
+}
+
+const emptyState: EngineState = { watermarkMs: 0, evaluations: new Map(), triggers: [], tookMs: 0 };
+
+function changesBetween(before: EngineState | null, now: EngineState): readonly LiveEvent[] {
+  const changed = [...now.evaluations.values()].filter((one) => before?.evaluations.get(one.id)?.state !== one.state);
+  const events: LiveEvent[] = [
+    { type: 'tick', watermark: isoTime(now.watermarkMs), changed: changed.map((one) => one.id) },
+  ];
+  for (const trigger of now.triggers) {
+    const from = before?.triggers.find((one) => one.id === trigger.id)?.state;
+    if (from !== undefined && from !== trigger.state)
+      events.push({ type: 'trigger', id: trigger.id, from, to: trigger.state });
+  }
+  return events;
+}

@@ -1,0 +1,63 @@
+/** Fills the books: once from the stored history, then from every commit. Both ways add each slice exactly once. */
+import type { CommitNotice, HistoryReader } from '../../collector/index.ts';
+import { metric } from '../kernel/conventions.ts';
+import { dayMs } from '../kernel/duration.ts';
+import type { Series, Slice } from '../kernel/series.ts';
+import type { TriggerDefinition } from '../readiness/index.ts';
+import type { DayBook } from './day-book.ts';
+import type { ObjectiveBook } from './objective-book.ts';
+import type { TrafficBook } from './traffic-book.ts';
+
+/** How far back the books reach: a trigger's trend needs 60 days. */
+export const bookDays = 62;
+
+export interface Books {
+  readonly objectives: ObjectiveBook;
+  readonly days: DayBook;
+  readonly traffic: TrafficBook;
+}
+
+/** Signals that some book reads; series of others stay on disk. */
+export function wantedSignals(books: Books, triggers: readonly TriggerDefinition[]): ReadonlySet<string> {
+  const measured = triggers.flatMap(({ measure }) => ('signal' in measure ? [measure.signal] : []));
+  const objectives = books.objectives.sources().map(({ signal }) => signal);
+  return new Set([...objectives, ...measured, metric.requestDuration, metric.callDuration, metric.dbDuration]);
+}
+
+/**
+ * Reads the stored history into empty books, a day at a time. Nothing may be committed meanwhile: call it before the first
+ * body is accepted, or on a database that nobody writes.
+ */
+export function readHistory(books: Books, wanted: ReadonlySet<string>, reader: HistoryReader, nowMs: number): void {
+  const series = reader.series().filter((one) => wanted.has(one.signal));
+  for (const one of series) addSeries(books, one);
+  const ids = series.map((one) => one.id);
+  const endMs = nowMs + dayMs;
+  for (let fromMs = nowMs - bookDays * dayMs; ids.length > 0 && fromMs < endMs; fromMs += dayMs) {
+    for (const slice of reader.slices(ids, fromMs, Math.min(endMs, fromMs + dayMs))) addSlice(books, slice);
+  }
+  for (const { signal, source } of books.objectives.sources()) {
+    for (const range of reader.presence(signal, source, nowMs - bookDays * dayMs, endMs)) {
+      books.objectives.observe(signal, source, range.startMs, range.durationMs);
+    }
+  }
+}
+
+/** Adds what one commit brought. */
+export function applyNotice(books: Books, wanted: ReadonlySet<string>, notice: CommitNotice): void {
+  for (const one of notice.newSeries) if (wanted.has(one.signal)) addSeries(books, one);
+  for (const slice of notice.slices) addSlice(books, slice);
+  for (const { signal, source, startMs } of notice.presence) books.objectives.observe(signal, source, startMs, 10_000);
+}
+
+function addSeries(books: Books, series: Series): void {
+  books.objectives.addSeries(series);
+  books.days.addSeries(series);
+  books.traffic.addSeries(series);
+}
+
+function addSlice(books: Books, slice: Slice): void {
+  books.objectives.addSlice(slice);
+  books.days.add(slice);
+  books.traffic.add(slice);
+}

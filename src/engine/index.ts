@@ -1,0 +1,3 @@
+/** The door of the engine: the tick and the answers made of it. */
+export { type Declared, Engine, type EngineOptions, type EngineProfile, type EngineState } from './engine.ts';
+export { Views } from './views.ts';

@@ -1,0 +1,117 @@
+/** The triggers day by day: statistics are recomputed only for the days that changed, states are judged at every tick. */
+import type { HistoryReader } from '../../collector/index.ts';
+import type { FactAnswer, TriggerAnswer } from '../contract/index.ts';
+import { isoTime } from '../kernel/clock.ts';
+import { minuteMs } from '../kernel/duration.ts';
+import type { Series } from '../kernel/series.ts';
+import { type DayStatistic, dayStatistic, judgeTrigger, type TriggerDefinition } from '../readiness/index.ts';
+import type { Calendar } from './calendar.ts';
+import type { DayBook } from './day-book.ts';
+
+/** Closed days that a trigger looks back on: enough for the persistence rule and for a trend. */
+const lookBackDays = 60;
+const liveWindowMs = 15 * minuteMs;
+/** How long found exemplars are good for. */
+const exemplarAgeMs = minuteMs;
+
+export interface BoardParts {
+  readonly definitions: readonly TriggerDefinition[];
+  readonly days: DayBook;
+  readonly calendar: Calendar;
+  readonly reader: HistoryReader;
+  readonly timezone: string;
+}
+
+/** A class because it keeps what it has computed. */
+export class TriggerBoard {
+  readonly #parts: BoardParts;
+  readonly #statistics = new Map<string, Map<string, DayStatistic>>();
+  readonly #exemplars = new Map<string, { readonly atMs: number; readonly traceIds: readonly string[] }>();
+
+  constructor(parts: BoardParts) {
+    this.#parts = parts;
+  }
+
+  /** Judges every trigger at the watermark. `facts` are as of `nowMs`. */
+  judge(watermarkMs: number, nowMs: number, facts: readonly FactAnswer[]): readonly TriggerAnswer[] {
+    this.#forgetChanged();
+    return this.#parts.definitions.map((definition) => this.#judgeOne(definition, watermarkMs, nowMs, facts));
+  }
+
+  #judgeOne(
+    definition: TriggerDefinition,
+    watermarkMs: number,
+    nowMs: number,
+    facts: readonly FactAnswer[],
+  ): TriggerAnswer {
+    const { calendar, days, timezone } = this.#parts;
+    const firstDay = days.firstDay();
+    const closed = calendar.daysBefore(watermarkMs, lookBackDays).filter((day) => firstDay !== null && day >= firstDay);
+    return judgeTrigger(
+      definition,
+      closed.map((day) => this.#statistic(definition, day)),
+      {
+        today: this.#compute(definition, calendar.dayOf(watermarkMs)),
+        live: this.#live(definition, watermarkMs),
+        facts,
+        nowMs,
+        timezone,
+        exemplars: this.#exemplarsOf(definition, nowMs),
+      },
+    );
+  }
+
+  #forgetChanged(): void {
+    const changes = this.#parts.days.takeChanges();
+    for (const { id, measure } of this.#parts.definitions) {
+      const signals = 'signal' in measure ? [measure.signal] : [];
+      for (const signal of signals) for (const day of changes.get(signal) ?? []) this.#statistics.get(id)?.delete(day);
+    }
+  }
+
+  #statistic(definition: TriggerDefinition, day: string): DayStatistic {
+    const known = this.#statistics.get(definition.id) ?? new Map<string, DayStatistic>();
+    this.#statistics.set(definition.id, known);
+    const found = known.get(day) ?? this.#compute(definition, day);
+    known.set(day, found);
+    return found;
+  }
+
+  #compute(definition: TriggerDefinition, day: string): DayStatistic {
+    return dayStatistic(definition, {
+      day,
+      slices: 'signal' in definition.measure ? this.#parts.days.ofDay(day, definition.measure.signal) : [],
+    });
+  }
+
+  /** The same statistic over the last quarter of an hour of real, not simulated, data. */
+  #live(definition: TriggerDefinition, watermarkMs: number): TriggerAnswer['live'] {
+    const { reader } = this.#parts;
+    const series = new Map(
+      reader.series().flatMap((one) => (isOf(definition, one) && !one.synthetic ? [[one.id, one] as const] : [])),
+    );
+    if (series.size === 0) return null;
+    const slices = reader.slices([...series.keys()], watermarkMs - liveWindowMs, watermarkMs).flatMap((slice) => {
+      const owner = series.get(slice.seriesId);
+      return owner === undefined ? [] : [{ series: owner, slice }];
+    });
+    const { value, n } = dayStatistic(definition, { day: isoTime(watermarkMs).slice(0, 10), slices });
+    return n === null ? null : { value, n, window: '15m' };
+  }
+
+  #exemplarsOf(definition: TriggerDefinition, nowMs: number): readonly string[] {
+    const { measure, threshold, unit } = definition;
+    if (measure.kind !== 'quantile' || threshold === null) return [];
+    const known = this.#exemplars.get(definition.id);
+    if (known !== undefined && nowMs - known.atMs < exemplarAgeMs) return known.traceIds;
+    const minDurationMs = unit === 's' ? threshold * 1_000 : threshold;
+    const { traces } = this.#parts.reader.searchTraces({ domain: definition.domain, minDurationMs, limit: 4 });
+    const traceIds = traces.map((trace) => trace.traceId);
+    this.#exemplars.set(definition.id, { atMs: nowMs, traceIds });
+    return traceIds;
+  }
+}
+
+function isOf(definition: TriggerDefinition, series: Series): boolean {
+  return 'signal' in definition.measure && series.signal === definition.measure.signal;
+}

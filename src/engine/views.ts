@@ -1,0 +1,208 @@
+/** Reads the engine's state in the shapes of the API; expensive parts are made when asked for and kept for a while. */
+import type {
+  CouplingEdge,
+  DomainRow,
+  FactAnswer,
+  ObjectiveAnswer,
+  ObjectiveDetail,
+  ReadinessReport,
+  TriggerAnswer,
+} from '../contract/index.ts';
+import { metric } from '../kernel/conventions.ts';
+import { dayMs, hourMs, minuteMs } from '../kernel/duration.ts';
+import { answerFact, assessReadiness, type FailOn, type SeriesSlice } from '../readiness/index.ts';
+import { type CouplingView, viewCoupling } from './coupling-view.ts';
+import { toDomainRows } from './domain-rows.ts';
+import type { Engine } from './engine.ts';
+import { recentWindow, selectedBy, toObjectiveAnswer } from './objective-answer.ts';
+import type { BookEntry } from './objective-book.ts';
+import { toObjectiveDetail } from './objective-detail.ts';
+
+/** The report looks back on the days that triggers are judged on. */
+const reportDays = 14;
+const wholeDays = 30;
+
+export interface ViewContext {
+  /** Name and version of the product. */
+  readonly tool: string;
+  readonly commit: string | null;
+}
+
+/** A class because it keeps what it has made until the watermark moves. */
+export class Views {
+  readonly #engine: Engine;
+  readonly #context: ViewContext;
+  readonly #kept = new Map<string, { readonly madeFor: number; readonly value: unknown }>();
+
+  constructor(engine: Engine, context: ViewContext) {
+    this.#engine = engine;
+    this.#context = context;
+  }
+
+  objectives(): readonly ObjectiveAnswer[] {
+    return this.#keep('objectives', 1, () => {
+      const { evaluations } = this.#engine.state;
+      const recent = this.#recentSlices(recentWindow.ms);
+      return this.#engine.books.objectives.entries.flatMap((entry) => {
+        const evaluation = evaluations.get(entry.compiled.id);
+        if (evaluation === undefined) return [];
+        return [toObjectiveAnswer({ ...this.#inputs(entry, recent), compiled: entry.compiled, evaluation })];
+      });
+    });
+  }
+
+  objective(id: string): ObjectiveDetail | null {
+    const entry = this.#engine.books.objectives.entries.find(({ compiled }) => compiled.id === id);
+    const answer = this.objectives().find((one) => one.id === id);
+    if (entry === undefined || answer === undefined) return null;
+    const { profile } = this.#engine.options;
+    return toObjectiveDetail(answer, entry, {
+      watermarkMs: this.#engine.state.watermarkMs,
+      whole: this.#whole(entry),
+      definition: profile.definitions.get(entry.compiled.definition.id) ?? null,
+      perMinute: answer.now.total === 0 ? null : answer.now.total / (recentWindow.ms / minuteMs),
+    });
+  }
+
+  triggers(): readonly TriggerAnswer[] {
+    return this.#engine.state.triggers;
+  }
+
+  facts(): readonly FactAnswer[] {
+    const { options } = this.#engine;
+    const declared = new Map(options.declared().facts.map((fact) => [fact.id, fact]));
+    const nowMs = options.clock.nowMs();
+    return options.profile.rules.facts.map((definition) => answerFact(definition, declared.get(definition.id), nowMs));
+  }
+
+  coupling(): readonly CouplingEdge[] {
+    return this.#coupling().edges ?? [];
+  }
+
+  domains(): readonly DomainRow[] {
+    return this.#keep('domains', 1, () => {
+      const minutes = 15;
+      const recent = this.#recentSlices(minutes * minuteMs).filter(
+        ({ series }) =>
+          series.signal === metric.requestDuration &&
+          series.source === 'metrics' &&
+          series.labels['entry'] === 'true' &&
+          !series.synthetic,
+      );
+      return toDomainRows({
+        catalogue: this.#engine.options.profile.catalogue,
+        objectives: this.objectives(),
+        edges: this.#coupling().edges,
+        verdicts: this.readiness().verdicts,
+        recent,
+        minutes,
+      });
+    });
+  }
+
+  /** The report; `failOn` is what may set the exit code, default all. */
+  readiness(failOn: ReadonlySet<FailOn> = new Set<FailOn>(['gate', 'unknown', 'decision'])): ReadinessReport {
+    return this.#keep(`readiness ${[...failOn].sort().join()}`, 1, () => {
+      const { profile, clock, timezone, declared } = this.#engine.options;
+      const toMs = this.#engine.state.watermarkMs;
+      const fromMs = toMs - reportDays * dayMs;
+      const { edges, synthetic } = this.#coupling();
+      const { facts, exceptions, decisions } = declared();
+      return assessReadiness({
+        nowMs: clock.nowMs(),
+        timezone,
+        tool: this.#context.tool,
+        commit: this.#context.commit,
+        profile: profile.names,
+        window: { fromMs, toMs },
+        domains: profile.catalogue,
+        triggers: this.#engine.state.triggers,
+        objectives: this.objectives(),
+        rules: profile.rules,
+        gates: profile.gates,
+        facts,
+        exceptions,
+        decisions,
+        coupling: edges,
+        couplingSynthetic: synthetic,
+        traffic: this.#engine.books.traffic.traffic(fromMs, toMs),
+        coverage: this.coverage(),
+        failOn,
+      });
+    });
+  }
+
+  /** Entry requests of the last hours, of known and of unmapped domains. */
+  coverage(): { readonly mapped: number; readonly unmapped: number } {
+    const { watermarkMs } = this.#engine.state;
+    return this.#engine.books.traffic.coverage(watermarkMs - reportDays * dayMs, watermarkMs + hourMs);
+  }
+
+  #coupling(): CouplingView {
+    return this.#keep('coupling', 6, () => {
+      const { watermarkMs } = this.#engine.state;
+      const { days, traffic } = this.#engine.books;
+      const fromMs = watermarkMs - reportDays * dayMs;
+      return viewCoupling(days, this.#days(reportDays), this.#engine.options.profile.catalogue, (domain) =>
+        traffic.requestsOf(domain, fromMs, watermarkMs + hourMs),
+      );
+    });
+  }
+
+  #inputs(entry: BookEntry, recent: readonly SeriesSlice[]) {
+    const { selector } = entry.compiled;
+    const fresh = selector === null ? null : this.#freshness(selector.signal, selector.source);
+    return { whole: this.#whole(entry), recent: selectedBy(entry.compiled, recent), lastPointMs: fresh };
+  }
+
+  #freshness(signal: string, source: 'metrics' | 'spans' | 'probe' | 'scrape'): number | null {
+    return this.#keep(
+      `fresh ${source} ${signal}`,
+      1,
+      () => this.#engine.options.reader.freshness(signal, source)?.lastPointMs ?? null,
+    );
+  }
+
+  /** Slices of the objective's series by whole days over its first window, refreshed about once a minute. */
+  #whole(entry: BookEntry): readonly SeriesSlice[] {
+    const { selector } = entry.compiled;
+    if (selector === null) return [];
+    const all = this.#keep(`whole ${selector.signal}`, 6, () =>
+      this.#engine.books.days.ofDays(this.#days(wholeDays), selector.signal),
+    );
+    return selectedBy(entry.compiled, all);
+  }
+
+  #days(count: number): readonly string[] {
+    const { watermarkMs } = this.#engine.state;
+    return [...this.#engine.calendar.daysBefore(watermarkMs, count), this.#engine.calendar.dayOf(watermarkMs)];
+  }
+
+  #recentSlices(lengthMs: number): readonly SeriesSlice[] {
+    return this.#keep(`recent ${lengthMs}`, 1, () => {
+      const { reader } = this.#engine.options;
+      const { watermarkMs } = this.#engine.state;
+      const signals = new Set([
+        ...this.#engine.books.objectives.sources().map(({ signal }) => signal),
+        metric.requestDuration,
+      ]);
+      const series = new Map(
+        reader.series().flatMap((one) => (signals.has(one.signal) ? [[one.id, one] as const] : [])),
+      );
+      return reader.slices([...series.keys()], watermarkMs - lengthMs, watermarkMs).flatMap((slice) => {
+        const owner = series.get(slice.seriesId);
+        return owner === undefined ? [] : [{ series: owner, slice }];
+      });
+    });
+  }
+
+  /** Kept for `ticks` slices of 10 s. */
+  #keep<T>(name: string, ticks: number, make: () => T): T {
+    const madeFor = Math.floor(this.#engine.state.watermarkMs / 10_000 / ticks);
+    const kept = this.#kept.get(name);
+    if (kept !== undefined && kept.madeFor === madeFor) return kept.value as T;
+    const value = make();
+    this.#kept.set(name, { madeFor, value });
+    return value;
+  }
+}
