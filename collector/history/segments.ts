@@ -2,20 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { compressFrame } from './frame-codec.ts';
 import { createIndexWriter, defaultIndexLimits, type IndexLimits } from './frame-index-writer.ts';
-
-/** One group commit's spans. Times are Unix ms; `keys` are the tags of all trace ids and correlation IDs in it, each once. */
-export interface FrameInput {
-  /** ExportTraceServiceRequest messages in protobuf, uncompressed; at least one. */
-  readonly bodies: readonly Uint8Array[];
-  readonly spanCount: number;
-  readonly minStartMs: number;
-  readonly maxEndMs: number;
-  readonly maxDurationMs: number;
-  readonly errorCount: number;
-  readonly synthetic: boolean;
-  readonly domains: ReadonlySet<string>;
-  readonly keys: Uint32Array;
-}
+import type { FrameInput } from './frame-input.ts';
 
 /** Owned by the one writer; every call runs inside a transaction that the caller opened. After a rollback it may be used on. */
 export interface SegmentWriter {

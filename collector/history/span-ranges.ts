@@ -1,0 +1,92 @@
+/** Where the spans of an ExportTraceServiceRequest are, without decoding them. */
+import { ProtoReader } from './span-wire.ts';
+
+/** Byte ranges; `to` is exclusive, an absent part is empty. */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the spans of one ScopeSpans share. */
+export interface SpanOrigin {
+  readonly resource: ByteRange;
+  readonly scope: ByteRange;
+}
+
+/** Parallel arrays, one place a span, in the order of the bytes. */
+export interface SpanRanges {
+  readonly count: number;
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+  /** Index into `origins`. */
+  readonly origin: Uint32Array;
+  readonly origins: readonly SpanOrigin[];
+}
+
+const nothing: ByteRange = { from: 0, to: 0 };
+
+/**
+ * Walks the outer three levels only.
+ * @throws OTLP_MALFORMED
+ */
+export function findSpans(bytes: Buffer): SpanRanges {
+  const from: number[] = [];
+  const to: number[] = [];
+  const origin: number[] = [];
+  const origins: SpanOrigin[] = [];
+  const request = new ProtoReader(bytes, 0, bytes.length);
+  while (request.next()) {
+    if (request.field !== 1) continue;
+    const { resource, scopes } = readResourceSpans(request.message());
+    for (const scopeSpans of scopes) {
+      const place = origins.length;
+      const reader = new ProtoReader(bytes, scopeSpans.from, scopeSpans.to);
+      let scope = nothing;
+      while (reader.next()) {
+        if (reader.field === 1) scope = { from: reader.from, to: reader.to };
+        if (reader.field !== 2) continue;
+        reader.expect(2);
+        from.push(reader.from);
+        to.push(reader.to);
+        origin.push(place);
+      }
+      origins.push({ resource, scope });
+    }
+  }
+  return {
+    count: from.length,
+    from: Uint32Array.from(from),
+    to: Uint32Array.from(to),
+    origin: Uint32Array.from(origin),
+    origins,
+  };
+}
+
+/** Index of the span that contains the byte `at`, or −1. */
+export function spanAt(ranges: SpanRanges, at: number): number {
+  let low = 0;
+  let high = ranges.count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ranges.to[middle] ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low < ranges.count && (ranges.from[low] ?? 0) <= at ? low : -1;
+}
+
+/** The resource may stand after its spans. */
+function readResourceSpans(reader: ProtoReader): {
+  readonly resource: ByteRange;
+  readonly scopes: readonly ByteRange[];
+} {
+  let resource = nothing;
+  const scopes: ByteRange[] = [];
+  while (reader.next()) {
+    if (reader.field !== 1 && reader.field !== 2) continue;
+    reader.expect(2);
+    const range = { from: reader.from, to: reader.to };
+    if (reader.field === 1) resource = range;
+    else scopes.push(range);
+  }
+  return { resource, scopes };
+}

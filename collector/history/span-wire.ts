@@ -1,0 +1,152 @@
+/** Reads protobuf fields one by one from a stretch of bytes; unknown fields are passed over, broken ones are refused. */
+import { AppError } from '../../src/kernel/errors.ts';
+
+/** Wire types that OTLP uses; groups are not part of it. */
+export const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+
+/**
+ * A cursor over one message. After `next()` said true, `field`, `wireType` and, for bytes, [from, to) describe the current field.
+ * @example const reader = new ProtoReader(bytes, 0, bytes.length); while (reader.next()) if (reader.field === 1) …
+ */
+export class ProtoReader {
+  readonly bytes: Buffer;
+  field = 0;
+  wireType = 0;
+  /** Where the value is: [from, to) in `bytes`. */
+  from = 0;
+  to = 0;
+  #at: number;
+  #end: number;
+
+  constructor(bytes: Buffer, from: number, to: number) {
+    this.bytes = bytes;
+    this.#at = from;
+    this.#end = to;
+  }
+
+  /** Goes over to another message of the same bytes. */
+  reset(from: number, to: number): void {
+    this.#at = from;
+    this.#end = to;
+  }
+
+  /**
+   * Moves to the next field; false at the end.
+   * @throws OTLP_MALFORMED when a field is cut short or of no known wire type
+   */
+  next(): boolean {
+    if (this.#at >= this.#end) return false;
+    const tag = this.#varint();
+    this.field = tag >>> 3;
+    this.wireType = tag & 7;
+    if (this.field === 0) throw this.#malformed('a field has the number 0');
+    const length = this.#valueLength();
+    this.from = this.#at;
+    this.to = this.from + length;
+    if (this.to > this.#end) throw this.#malformed(`field ${this.field} is cut short`);
+    this.#at = this.to;
+    return true;
+  }
+
+  /** A message inside the current field. @throws OTLP_MALFORMED when it is not length-delimited */
+  message(): ProtoReader {
+    this.expect(wire.bytes);
+    return new ProtoReader(this.bytes, this.from, this.to);
+  }
+
+  /** UTF-8; broken sequences become U+FFFD. @throws OTLP_MALFORMED when it is not length-delimited */
+  text(): string {
+    this.expect(wire.bytes);
+    return this.bytes.toString('utf8', this.from, this.to);
+  }
+
+  /** @throws OTLP_MALFORMED when it is not length-delimited */
+  hex(): string {
+    this.expect(wire.bytes);
+    return this.bytes.toString('hex', this.from, this.to);
+  }
+
+  /** A small unsigned number; only its lower 32 bits. @throws OTLP_MALFORMED when it is not a varint */
+  uint32(): number {
+    this.expect(wire.varint);
+    let value = 0;
+    for (let at = this.from, shift = 0; at < this.to && shift < 35; at += 1, shift += 7) {
+      value |= ((this.bytes[at] ?? 0) & 0x7f) << shift;
+    }
+    return value >>> 0;
+  }
+
+  /** int64 as OTLP sends it: two's complement. @throws OTLP_MALFORMED when it is not a varint */
+  int64(): bigint {
+    this.expect(wire.varint);
+    let value = 0n;
+    for (let at = this.to - 1; at >= this.from; at -= 1) value = (value << 7n) | BigInt((this.bytes[at] ?? 0) & 0x7f);
+    return BigInt.asIntN(64, value);
+  }
+
+  /** @throws OTLP_MALFORMED when it is not eight fixed bytes */
+  fixed64(): bigint {
+    this.expect(wire.fixed64);
+    return this.bytes.readBigUInt64LE(this.from);
+  }
+
+  /** Unix nanoseconds as ms with a fraction, exact to about 0.2 µs. @throws OTLP_MALFORMED when it is not eight fixed bytes */
+  timeMs(): number {
+    this.expect(wire.fixed64);
+    return (this.bytes.readUInt32LE(this.from + 4) * 4_294_967_296 + this.bytes.readUInt32LE(this.from)) / 1e6;
+  }
+
+  /** @throws OTLP_MALFORMED when it is not eight fixed bytes */
+  double(): number {
+    this.expect(wire.fixed64);
+    return this.bytes.readDoubleLE(this.from);
+  }
+
+  /** @throws OTLP_MALFORMED when the current field is of another wire type */
+  expect(wireType: number): void {
+    if (this.wireType === wireType) return;
+    throw this.#malformed(`field ${this.field} has wire type ${this.wireType}, it must be ${wireType}`);
+  }
+
+  #valueLength(): number {
+    switch (this.wireType) {
+      case wire.varint:
+        return this.#varintLength();
+      case wire.fixed64:
+        return 8;
+      case wire.bytes:
+        return this.#varint();
+      case wire.fixed32:
+        return 4;
+      default:
+        throw this.#malformed(`field ${this.field} has the unknown wire type ${this.wireType}`);
+    }
+  }
+
+  #varintLength(): number {
+    for (let length = 1; length <= 10 && this.#at + length <= this.#end; length += 1) {
+      if ((this.bytes[this.#at + length - 1] ?? 0) < 0x80) return length;
+    }
+    throw this.#malformed(`field ${this.field} is a number that does not end`);
+  }
+
+  /** A tag or a length: at most 32 bits. */
+  #varint(): number {
+    let value = 0;
+    for (let shift = 0; shift < 35 && this.#at < this.#end; shift += 7) {
+      const byte = this.bytes[this.#at] ?? 0;
+      this.#at += 1;
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+    throw this.#malformed('a tag or a length does not end');
+  }
+
+  #malformed(what: string): AppError {
+    return new AppError(
+      'OTLP_MALFORMED',
+      `OTLP spans: ${what} at byte ${this.#at}; send an ExportTraceServiceRequest in protobuf`,
+      { details: { at: this.#at } },
+    );
+  }
+}
