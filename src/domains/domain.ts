@@ -1,4 +1,4 @@
-/** One row of the domain catalogue and how it is read. */
+/** One row of the domain catalogue. */
 
 /** P0 first. */
 export type DomainPriority = 'P0' | 'P1' | 'P2' | 'P3' | 'P4' | 'P5';
@@ -19,6 +19,8 @@ export interface Domain {
   /** Canonical event names. */
   readonly emits: readonly string[];
   readonly consumes: readonly string[];
+  /** Other spelling → canonical event name, of the events above. */
+  readonly aliases: Readonly<Record<string, string>>;
   /** Method + route template, such as `GET /api/search`. */
   readonly api: readonly string[];
   /** Ids of other domains. */
