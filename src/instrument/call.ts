@@ -63,10 +63,12 @@ export function finishCall(call: Call, outcome: Outcome, thrown?: unknown): void
   if (scope.ended) return;
   scope.ended = true;
   const current = call.runtime;
-  const seconds = (current.clock.monotonicMs() - call.startMs) / 1000;
+  const nowMs = current.clock.monotonicMs();
+  const seconds = (nowMs - call.startMs) / 1000;
   if (operation.owner !== current) rebind(operation, current);
-  observeSeconds(current, operation.cells[outcome] ?? cellFor(current, operation, outcome), seconds, scope.span);
-  if (call.from !== null) observeSeconds(current, edgeCellFor(current, call, call.from), seconds, scope.span);
+  const cell = operation.cells[outcome] ?? cellFor(current, operation, outcome);
+  observeSeconds(current, cell, seconds, scope.span, nowMs);
+  if (call.from !== null) observeSeconds(current, edgeCellFor(current, call, call.from), seconds, scope.span, nowMs);
   call.caller = null;
   if (scope.span !== null) endSpan(scope.span, outcome, thrown);
 }

@@ -73,16 +73,21 @@ export class Registry {
     return family?.kind === 'counter' ? cellOf(family.cells, labels, make) : make(labels);
   }
 
-  /** Registers a reader, replacing one with the same labels; the returned function removes it. */
-  gauge(name: string, labels: Labels, read: () => number): () => void {
+  /** Registers a reader, replacing one with the same labels. */
+  gauge(name: string, labels: Labels, read: () => number): void {
     const family = this.#family(name, 'gauge');
-    if (family?.kind !== 'gauge') return () => {};
+    if (family?.kind !== 'gauge') return;
     const key = labelKey(labels);
-    const cell: GaugeCell = { labels: { ...labels }, read };
-    if (family.cells.has(key) || family.cells.size < maxCellsPerFamily) family.cells.set(key, cell);
-    return () => {
-      if (family.cells.get(key) === cell) family.cells.delete(key);
-    };
+    if (!family.cells.has(key) && family.cells.size >= maxCellsPerFamily) return;
+    family.cells.set(key, { labels: { ...labels }, read });
+  }
+
+  /** Removes the reader, unless another one has taken its place. */
+  removeGauge(name: string, labels: Labels, read: () => number): void {
+    const family = this.families.get(name);
+    if (family?.kind !== 'gauge') return;
+    const key = labelKey(labels);
+    if (family.cells.get(key)?.read === read) family.cells.delete(key);
   }
 
   #family(name: string, kind: Family['kind']): Family | null {
@@ -109,11 +114,16 @@ export function observe(cell: HistogramCell, value: number): void {
   cell.sum += value;
 }
 
-/** Counts one value that belongs to a recorded span; now and then it becomes its bucket's exemplar. */
-export function observeSampled(cell: HistogramCell, value: number, span: SpanContext, clock: Clock): void {
+/** Counts one value that belongs to a recorded span; now and then it becomes its bucket's exemplar. `atMs` is monotonic now. */
+export function observeSampled(
+  cell: HistogramCell,
+  value: number,
+  span: SpanContext,
+  clock: Clock,
+  atMs: number,
+): void {
   observe(cell, value);
   const bucket = bucketIndexOf(cell.bounds, value);
-  const atMs = clock.monotonicMs();
   if (cell.exemplars[bucket] !== undefined && atMs - (cell.exemplarAtMs[bucket] ?? 0) < exemplarEveryMs) return;
   cell.exemplarAtMs[bucket] = atMs;
   cell.exemplars[bucket] = { value, timeMs: clock.nowMs(), traceId: span.traceId, spanId: span.spanId };

@@ -3,7 +3,7 @@ import { messageOf } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Losses } from './losses.ts';
 import type { Tracing } from './runtime.ts';
-import { createTracing, type OtelApi, type TraceNaming, type TracingParts } from './tracing.ts';
+import { createTracing, type OtelApi, type SpanStart, type TracingParts } from './tracing.ts';
 import type { Transport } from './transport.ts';
 
 export interface ConnectOptions {
@@ -41,7 +41,7 @@ function foreignParts(api: OtelApi): TracingParts {
   return {
     api,
     tracer: api.trace.getTracer('seamwatch'),
-    naming: null,
+    spanStart: null,
     ownsContext: false,
     flush: async () => {},
     shutdown: async () => {},
@@ -50,6 +50,6 @@ function foreignParts(api: OtelApi): TracingParts {
 
 async function ownParts(api: OtelApi, options: ConnectOptions): Promise<TracingParts> {
   const { startSdk } = await import('./sdk.ts');
-  const naming: TraceNaming = { traceId: null };
-  return startSdk({ api, naming, ...options });
+  const spanStart: SpanStart = { traceId: null, attributes: null };
+  return startSdk({ api, spanStart, ...options });
 }

@@ -1,6 +1,13 @@
 /** Domain events in both documented envelopes, carrying correlation and trace from publisher to consumer. */
 import { systemClock } from '../kernel/clock.ts';
-import { uuidv7 } from '../kernel/ids.ts';
+import { attribute, metric, type Outcome } from '../kernel/conventions.ts';
+import { isCorrelationId, uuidv7 } from '../kernel/ids.ts';
+import { edgeLabels, endSpan, spanAttributes } from './call.ts';
+import type { Flow } from './flow.ts';
+import { outcomeOfThrown } from './outcome.ts';
+import { flowOf, newFlow, observeSeconds, type Runtime, runtime, spanKind } from './runtime.ts';
+import { bareScope, type Scope, storage } from './scope.ts';
+import { formatTraceparent, parseTraceparent } from './trace-context.ts';
 
 /** S0 §5.3 has `userId` and `metadata.version`; S1 §4.3 has `version` and `metadata.userId`, `metadata.traceId`. `timestamp` is Unix ms. */
 export interface DomainEvent {
@@ -31,23 +38,127 @@ export interface PublishOptions {
   readonly version?: number;
 }
 
-/** Makes the event; the app's own bus transports it. */
+/** Makes the event, counts it and leaves a PRODUCER span; the app's own bus transports it. */
 export function publishEvent(type: string, data: object, options: PublishOptions): DomainEvent {
-  const now = systemClock.nowMs();
-  const id = uuidv7(now);
-  return {
-    id,
-    type,
-    source: options.source,
-    timestamp: now,
-    userId: options.userId,
-    data: { ...data },
-    metadata: { correlationId: id, version: options.version ?? 1 },
-  };
+  const caller = storage.getStore();
+  const flow = caller?.flow ?? flowOfEvent(options.causedBy);
+  const trace = announce(flow, caller, type, options);
+  const version = options.version ?? 1;
+  const now = runtime?.clock.nowMs() ?? systemClock.nowMs();
+  const { source, userId, causedBy } = options;
+  const head = { id: uuidv7(now), type, source, timestamp: now, data: { ...data } };
+  const cause = causedBy === undefined ? {} : { causationId: causedBy.id };
+  const traced = { correlationId: flow.correlationId, ...cause, traceparent: trace.traceparent };
+  return options.envelope === 'scaling-plan'
+    ? { ...head, version, metadata: { userId, traceId: trace.traceId, ...traced } }
+    : { ...head, userId, metadata: { ...traced, version } };
 }
 
-/** Runs `handle` inside the event's correlation; returns or throws what it does. */
+/**
+ * Runs `handle` inside the event's correlation, as `consumer`'s work, with a CONSUMER span in the publisher's trace; returns
+ * or throws what it does. Counts `event.consumed`, `event.lag`, and an asynchronous call from the event's source.
+ */
 export function consumeEvent<T>(event: DomainEvent, consumer: string, handle: (event: DomainEvent) => T): T {
-  void consumer;
-  return handle(event);
+  const current = runtime;
+  const flow = flowOfEvent(event);
+  if (current === null) return storage.run({ ...bareScope(flow), domain: consumer }, handle, event);
+  flow.firstDomain = consumer;
+  const scope = openConsumer(current, flow, event, consumer);
+  const startMs = current.clock.monotonicMs();
+  const finish = (outcome: Outcome, thrown?: unknown): void => {
+    if (scope.ended) return;
+    scope.ended = true;
+    const nowMs = current.clock.monotonicMs();
+    if (event.source !== consumer) {
+      const cell = current.registry.histogram(metric.callDuration, edgeLabels(event.source, consumer, 'async', false));
+      observeSeconds(current, cell, (nowMs - startMs) / 1000, scope.span, nowMs);
+    }
+    if (scope.span !== null) endSpan(scope.span, outcome, thrown);
+  };
+  return follow(() => runIn(current, scope, () => handle(event)), finish);
+}
+
+function announce(
+  flow: Flow,
+  caller: Scope | undefined,
+  type: string,
+  options: PublishOptions,
+): { readonly traceId: string; readonly traceparent: string } {
+  const current = runtime;
+  const domain = caller?.domain ?? options.source;
+  if (current !== null) {
+    current.registry.counter(metric.eventPublished, { [attribute.domain]: domain, type }).value += 1;
+  }
+  const span = current === null ? null : startSpan(current, flow, caller, `publish ${type}`, spanKind.producer, domain);
+  span?.end();
+  const { traceId, spanId } = span?.spanContext() ?? { traceId: flow.traceId, spanId: flow.standInSpanId };
+  return { traceId, traceparent: formatTraceparent(traceId, spanId, span !== null) };
+}
+
+function openConsumer(current: Runtime, flow: Flow, event: DomainEvent, consumer: string): Scope {
+  const { registry, clock } = current;
+  const labels = { [attribute.domain]: consumer, type: event.type };
+  registry.counter(metric.eventConsumed, labels).value += 1;
+  const span = startSpan(current, flow, undefined, `consume ${event.type}`, spanKind.consumer, consumer);
+  const lagSeconds = Math.max(0, clock.nowMs() - event.timestamp) / 1000;
+  observeSeconds(current, registry.histogram(metric.eventLag, labels), lagSeconds, span, clock.monotonicMs());
+  return { ...bareScope(flow), domain: consumer, operation: `consume ${event.type}`, span };
+}
+
+function startSpan(
+  current: Runtime,
+  flow: Flow,
+  caller: Scope | undefined,
+  name: string,
+  kind: number,
+  domain: string,
+): Scope['span'] {
+  if (!flow.sampled || current.tracing === null) return null;
+  try {
+    const attributes = spanAttributes(domain, name, flow.correlationId);
+    return current.tracing.startSpan(name, kind, attributes, flow, caller);
+  } catch (error) {
+    current.log.debug({ error, name }, 'an event has no span');
+    return null;
+  }
+}
+
+/** The correlation and trace that an event carries; without one, new ones, or those of the work in progress. */
+function flowOfEvent(event: DomainEvent | undefined): Flow {
+  const correlationId = event?.metadata?.correlationId;
+  const remote = parseTraceparent(event?.metadata?.traceparent, null);
+  if (event === undefined && runtime !== null) return flowOf(runtime, undefined);
+  return newFlow({ correlationId: isCorrelationId(correlationId) ? correlationId : null, remote });
+}
+
+function runIn<T>(current: Runtime, scope: Scope, work: () => T): T {
+  if (scope.span === null || current.tracing === null) return storage.run(scope, work);
+  return asResultOf<T>(current.tracing.run(scope, work, undefined, []));
+}
+
+/** The bridge runs any function and so returns unknown; this is what the function given to it returned. */
+function asResultOf<T>(result: unknown): T {
+  return result as T;
+}
+
+function follow<T>(work: () => T, finish: (outcome: Outcome, thrown?: unknown) => void): T {
+  const failed = (thrown: unknown): never => {
+    finish(outcomeOfThrown(thrown), thrown);
+    throw thrown;
+  };
+  let result: T;
+  try {
+    result = work();
+  } catch (thrown) {
+    return failed(thrown);
+  }
+  if (result instanceof Promise) {
+    const settled = result.then((value: unknown) => {
+      finish('ok');
+      return value;
+    }, failed);
+    return asResultOf<T>(settled);
+  }
+  finish('ok');
+  return result;
 }

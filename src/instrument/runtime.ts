@@ -50,9 +50,29 @@ export interface Runtime {
 /** Read it on each call, never keep it. */
 export let runtime: Runtime | null = null;
 
+interface Gauge {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly read: () => number;
+}
+
+/** Gauges outlive a restart: the app registers them once. */
+const gauges = new Set<Gauge>();
+
 /** Only `start` and `shutdown` call this. */
 export function setRuntime(next: Runtime | null): void {
   runtime = next;
+  for (const { name, labels, read } of gauges) next?.registry.gauge(name, labels, read);
+}
+
+/** Registers a gauge now and at every later start; the returned function ends that. */
+export function keepGauge(gauge: Gauge): () => void {
+  gauges.add(gauge);
+  runtime?.registry.gauge(gauge.name, gauge.labels, gauge.read);
+  return () => {
+    gauges.delete(gauge);
+    runtime?.registry.removeGauge(gauge.name, gauge.labels, gauge.read);
+  };
 }
 
 /** A flow with the sampling decision made. A sampled or unsampled remote parent is followed. */
@@ -81,15 +101,22 @@ export function flowOf(current: Runtime, caller: Scope | undefined): Flow {
   return caller?.flow ?? current.tracing?.adoptActive() ?? newFlow();
 }
 
-/** Counts one duration in seconds, with an exemplar when `span` is recorded. */
-export function observeSeconds(current: Runtime, cell: HistogramCell, seconds: number, span: Span | null): void {
+/** Counts one duration in seconds, with an exemplar when `span` is recorded; `atMs` is monotonic now. */
+export function observeSeconds(
+  current: Runtime,
+  cell: HistogramCell,
+  seconds: number,
+  span: Span | null,
+  atMs: number,
+): void {
   if (span === null) observe(cell, seconds);
-  else observeSampled(cell, seconds, span.spanContext(), current.clock);
+  else observeSampled(cell, seconds, span.spanContext(), current.clock, atMs);
 }
 
 /** Looks the histogram up by labels and counts one duration in seconds under the active span. */
 export function observeLabelled(name: string, labels: Labels, seconds: number): void {
   const current = runtime;
   if (current === null) return;
-  observeSeconds(current, current.registry.histogram(name, labels), seconds, storage.getStore()?.span ?? null);
+  const cell = current.registry.histogram(name, labels);
+  observeSeconds(current, cell, seconds, storage.getStore()?.span ?? null, current.clock.monotonicMs());
 }

@@ -6,7 +6,7 @@ import type { Losses } from './losses.ts';
 import { storage } from './scope.ts';
 import { exportSpans } from './span-export.ts';
 import { isInSample, thresholdOf, thresholdText } from './trace-context.ts';
-import { contextOf, type OtelApi, scopeWith, type TraceNaming, type TracingParts } from './tracing.ts';
+import { contextOf, type OtelApi, type SpanStart, scopeWith, type TracingParts } from './tracing.ts';
 import type { Transport } from './transport.ts';
 
 /** What the SDK is built from; `transport` null = spans are made, and end nowhere. */
@@ -16,7 +16,7 @@ export interface SdkOptions {
   readonly sampleRatio: number;
   readonly transport: Transport | null;
   readonly losses: Losses;
-  readonly naming: TraceNaming;
+  readonly spanStart: SpanStart;
 }
 
 /** Spans leave at most this often, unless a batch is full. */
@@ -37,10 +37,10 @@ export async function startSdk(options: SdkOptions): Promise<TracingParts> {
   const exporter = exportSpans(serialize, transport, options.losses);
   const provider = new sdk.TracerProvider({
     resource: resources.defaultResource().merge(resources.resourceFromAttributes({ ...options.resource })),
-    sampler: new sdk.ParentBasedSampler({ root: rootSampler(options) }),
+    sampler: consistentSampler(options),
     spanLimits: { attributeValueLengthLimit: longestAttribute },
     idGenerator: {
-      generateTraceId: () => options.naming.traceId ?? random.generateTraceId(),
+      generateTraceId: () => options.spanStart.traceId ?? random.generateTraceId(),
       generateSpanId: () => random.generateSpanId(),
     },
     spanProcessors: [
@@ -56,7 +56,7 @@ export async function startSdk(options: SdkOptions): Promise<TracingParts> {
   return {
     api,
     tracer: provider.getTracer('seamwatch'),
-    naming: options.naming,
+    spanStart: options.spanStart,
     ownsContext,
     flush: () => flushAll(provider, exporter),
     shutdown: async () => {
@@ -116,15 +116,23 @@ function keepingCorrelation(api: OtelApi, baggage: TextMapPropagator): TextMapPr
   };
 }
 
-/** Decides by the 56 random bits of the trace id, as every service with the same ratio does, and says so in tracestate. */
-function rootSampler(options: SdkOptions): Sampler {
-  const { api, sampleRatio } = options;
+/**
+ * Follows the parent; a root is decided by the 56 random bits of its trace id, as every service with the same ratio does,
+ * and says so in tracestate.
+ */
+function consistentSampler(options: SdkOptions): Sampler {
+  const { api, sampleRatio, spanStart } = options;
   const threshold = thresholdOf(sampleRatio);
-  const traceState = sampleRatio < 1 ? api.createTraceState(`ot=th:${thresholdText(sampleRatio)}`) : undefined;
+  const traceState = sampleRatio < 1 ? api.createTraceState(`ot=th:${thresholdText(sampleRatio)}`) : null;
   return {
-    shouldSample: (_context, traceId) => {
-      if (sampleRatio <= 0 || !isInSample(traceId, threshold)) return { decision: 0 };
-      return traceState === undefined ? { decision: 2 } : { decision: 2, traceState };
+    shouldSample: (context, traceId) => {
+      const attributes = spanStart.attributes ?? {};
+      const parent = api.trace.getSpanContext(context);
+      if (parent !== undefined && parent.traceId === traceId) {
+        return { decision: (parent.traceFlags & 1) === 1 ? 2 : 0, attributes };
+      }
+      if (sampleRatio <= 0 || (sampleRatio < 1 && !isInSample(traceId, threshold))) return { decision: 0 };
+      return traceState === null ? { decision: 2, attributes } : { decision: 2, attributes, traceState };
     },
     toString: () => `SeamRatio{${sampleRatio}}`,
   };

@@ -1,7 +1,7 @@
 /** Signals that an app records by itself: deliveries, durations, counters, gauges. */
 import { label, metric } from '../kernel/conventions.ts';
 import type { Labels } from './cells.ts';
-import { observeLabelled, runtime } from './runtime.ts';
+import { keepGauge, observeLabelled, runtime } from './runtime.ts';
 
 /** Unix ms. No `deliveredAtMs` = not seen within 60 s. */
 export interface Delivery {
@@ -12,18 +12,20 @@ export interface Delivery {
   readonly type?: string;
 }
 
-/** Above the last documented bound (60 s), so that an unseen delivery is never fast. */
-const unseenSeconds = 61;
-
-/** One observation of the delivery duration; an unseen one is counted above the 60 s bound, a clock that went back as 0 s. */
+/** One observation of the delivery duration; an unseen one is counted above every bound, a clock that went back as 0 s. */
 export function recordDelivery(delivery: Delivery): void {
   const { kind, sentAtMs, deliveredAtMs, channel, type } = delivery;
-  const seconds = deliveredAtMs === undefined ? unseenSeconds : Math.max(0, deliveredAtMs - sentAtMs) / 1000;
   const labels = {
     ...(channel === undefined ? {} : { [label.channel]: channel }),
     ...(type === undefined ? {} : { type }),
   };
+  const seconds = deliveredAtMs === undefined ? unseenSeconds() : Math.max(0, deliveredAtMs - sentAtMs) / 1000;
   recordDuration(kind === 'message' ? metric.messageDelivery : metric.notificationDelivery, seconds, labels);
+}
+
+/** In the open bucket, so that an unseen delivery is never fast. */
+function unseenSeconds(): number {
+  return (runtime?.registry.bounds.at(-1) ?? 0) + 1;
 }
 
 /** One observation, in seconds. */
@@ -38,7 +40,10 @@ export function increment(name: string, labels: Labels = {}, by = 1): void {
   current.registry.counter(name, labels).value += by;
 }
 
-/** Reads a gauge whenever metrics are collected; the returned function ends it. Does nothing before `start`. */
+/**
+ * Reads a gauge whenever metrics are collected, from the next `start` on when there is none yet; the returned function
+ * ends it. A reader that throws or gives no finite number leaves no point.
+ */
 export function observeGauge(name: string, labels: Labels, read: () => number): () => void {
-  return runtime?.registry.gauge(name, labels, read) ?? (() => {});
+  return keepGauge({ name, labels, read });
 }

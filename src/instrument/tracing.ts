@@ -7,17 +7,21 @@ import { bareScope, type Scope, storage } from './scope.ts';
 
 export type OtelApi = typeof Api;
 
-/** The trace id that the SDK gives to the root span that is being started; null = a new one. */
-export interface TraceNaming {
+/**
+ * What our SDK's id generator and sampler add to the span that is being started: a root's trace id (null = a new one), and
+ * the attributes, which are then checked once instead of twice.
+ */
+export interface SpanStart {
   traceId: string | null;
+  attributes: Api.Attributes | null;
 }
 
 /** What `start` found or set up. */
 export interface TracingParts {
   readonly api: OtelApi;
   readonly tracer: Api.Tracer;
-  /** Null where the app's own provider names the traces. */
-  readonly naming: TraceNaming | null;
+  /** Null where the app's own provider makes the spans. */
+  readonly spanStart: SpanStart | null;
   /** True when the active context lives in our own storage; false when the app registered another context manager. */
   readonly ownsContext: boolean;
   readonly flush: () => Promise<void>;
@@ -28,18 +32,19 @@ const suppressName = 'OpenTelemetry SDK Context Key SUPPRESS_TRACING';
 
 /** Spans through `parts.tracer`. */
 export function createTracing(parts: TracingParts): Tracing {
-  const { api, tracer, naming, ownsContext } = parts;
+  const { api, tracer, spanStart, ownsContext } = parts;
   const parentContext = (flow: Flow, parent: Scope | undefined): Api.Context => {
     if (ownsContext) return parent === undefined ? rootOf(api, flow) : contextOf(api, parent);
     const active = api.context.active();
-    return api.trace.getSpan(active) === undefined ? withRemote(api, active, flow) : active;
+    return parent === undefined ? withRemote(api, active, flow) : active;
   };
   return {
     startSpan: (name, kind, attributes, flow, parent) => {
-      const isRoot = naming !== null && parent?.span == null;
-      if (isRoot) naming.traceId = flow.traceId;
-      const span = tracer.startSpan(name, { kind, attributes }, parentContext(flow, parent));
-      if (isRoot) naming.traceId = null;
+      const under = parentContext(flow, parent);
+      const span =
+        spanStart === null
+          ? tracer.startSpan(name, { kind, attributes }, under)
+          : startOwn(tracer, spanStart, name, kind, attributes, parent?.span == null ? flow.traceId : null, under);
       const context = span.spanContext();
       if ((context.traceFlags & 1) === 1) {
         if (parent?.span == null && context.traceId !== flow.traceId) flow.adoptTraceId(context.traceId);
@@ -60,6 +65,23 @@ export function createTracing(parts: TracingParts): Tracing {
     flush: parts.flush,
     shutdown: parts.shutdown,
   };
+}
+
+function startOwn(
+  tracer: Api.Tracer,
+  spanStart: SpanStart,
+  name: string,
+  kind: number,
+  attributes: Api.Attributes,
+  rootTraceId: string | null,
+  under: Api.Context,
+): Api.Span {
+  spanStart.traceId = rootTraceId;
+  spanStart.attributes = attributes;
+  const span = tracer.startSpan(name, { kind }, under);
+  spanStart.traceId = null;
+  spanStart.attributes = null;
+  return span;
 }
 
 /** What OpenTelemetry sees as the active context inside `scope`. */
