@@ -5,6 +5,7 @@ export { answerFact, type DeclaredFact, parseFacts } from './declared-facts.ts';
 export { type Exit, type ExitParts, exitOf } from './exit.ts';
 export { type GateBook, parseGates } from './gate-book.ts';
 export { judgeTrigger, type TriggerContext } from './judge-trigger.ts';
+export { type Observation, observeTrigger } from './observations.ts';
 export type {
   AssessedDomain,
   CheckResult,

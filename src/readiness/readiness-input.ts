@@ -2,8 +2,10 @@
 import type { CouplingEdge, ObjectiveAnswer, TriggerAnswer } from '../contract/index.ts';
 import type { DeclaredFact } from './declared-facts.ts';
 import type { GateBook } from './gate-book.ts';
+import type { Observation } from './observations.ts';
 import type { Decision, RuleException } from './records.ts';
 import type { RuleBook } from './rule-book.ts';
+import type { TriggerDefinition } from './trigger-definition.ts';
 
 /** What the assessment reads of a domain of the catalogue. */
 export interface AssessedDomain {
@@ -44,6 +46,8 @@ export interface ReadinessInput {
   readonly window: { readonly fromMs: number; readonly toMs: number };
   readonly domains: readonly AssessedDomain[];
   readonly triggers: readonly TriggerAnswer[];
+  /** Where the persistence in the texts comes from; without it the default is named. */
+  readonly definitions?: readonly TriggerDefinition[];
   readonly objectives: readonly ObjectiveAnswer[];
   readonly rules: RuleBook;
   readonly gates: GateBook;
@@ -52,6 +56,8 @@ export interface ReadinessInput {
   readonly coupling: readonly CouplingEdge[] | null;
   /** True when the coupling stands on simulated traffic. */
   readonly couplingSynthetic?: boolean;
+  /** Statements that stand beside the verdict and never change it. */
+  readonly observations?: readonly Observation[];
   readonly traffic: readonly DomainTraffic[];
   /** Entry requests of known and of unmapped domains. */
   readonly coverage: { readonly mapped: number; readonly unmapped: number };

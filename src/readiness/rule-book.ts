@@ -54,6 +54,8 @@ const factDefinition = z.strictObject({
   type: z.enum(['number', 'boolean']),
   /** Smallest meaningful difference of a number: 1 for a head count. */
   step: z.number().positive().default(1),
+  /** The declared trigger that this fact decides. */
+  trigger: z.string().nullable().default(null),
   example: z.union([z.number(), z.boolean()]),
   source: z.string(),
 });

@@ -97,6 +97,9 @@ export function parseTriggers(section: unknown, where: string): readonly Trigger
   return triggers;
 }
 
+/** The persistence of a trigger that names nothing else: pending at 5, fired at 10 of 14, clear after 7 days below 80 %. */
+export const defaultPersistence: TriggerPersistence = persistence.parse({});
+
 /** A number of the signal's unit in the trigger's unit: 0.2 s → 200 ms, 5e11 bytes → 500 GB. */
 export function toTriggerUnit(unit: TriggerUnit, value: number): number {
   return (value * unitFactor[unit].times) / unitFactor[unit].per;

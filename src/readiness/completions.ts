@@ -1,0 +1,160 @@
+/** Every completion of the unknown inputs, bounded: which verdicts are still possible, and under which condition. */
+import type { Verdict } from '../contract/index.ts';
+import { appliesTo, decideVerdict, type VerdictCase, type VerdictName } from './decide.ts';
+import { type Comparison, comparisonsOf, type Input, type Inputs } from './predicate.ts';
+import { predicatesOf } from './rule-book.ts';
+
+/** Combinations that are looked at; beyond it the verdict is INSUFFICIENT_EVIDENCE. */
+export const completionLimit = 4096;
+
+/** A value an input could take, and the range it stands for, such as "below 10". */
+export interface Candidate {
+  readonly value: number | boolean;
+  readonly text: string;
+}
+
+/** One combination: input id → candidate, and the verdict it gives. */
+export interface Completion {
+  readonly chosen: ReadonlyMap<string, Candidate>;
+  readonly verdict: VerdictName;
+}
+
+export interface Resolution {
+  readonly verdict: VerdictName;
+  /** Empty when nothing that matters is unknown. */
+  readonly completions: readonly Completion[];
+  /** Unknown inputs that change the verdict under some completion. */
+  readonly deciding: readonly string[];
+}
+
+/** The verdict under every completion: the common one, or INSUFFICIENT_EVIDENCE when they differ. */
+export function resolveVerdict(given: VerdictCase, inputs: Inputs): Resolution {
+  const open = [...decisiveComparisons(given).keys()].filter((id) => (inputs.get(id)?.value ?? null) === null);
+  const decided = decideVerdict(given, inputs);
+  if (open.length === 0) return { verdict: decided ?? 'INSUFFICIENT_EVIDENCE', completions: [], deciding: [] };
+  const choices = open.map((id) => ({ id, candidates: candidatesOf(given, id, inputs) }));
+  const size = choices.reduce((product, { candidates }) => product * Math.max(1, candidates.length), 1);
+  if (size > completionLimit) {
+    return { verdict: decided ?? 'INSUFFICIENT_EVIDENCE', completions: [], deciding: decided === null ? open : [] };
+  }
+  const completions = combine(choices).map((chosen) => ({
+    chosen,
+    verdict: decideVerdict(given, withValues(inputs, chosen)) ?? 'INSUFFICIENT_EVIDENCE',
+  }));
+  const verdicts = new Set(completions.map(({ verdict }) => verdict));
+  const [only] = verdicts;
+  const verdict = verdicts.size === 1 && only !== undefined ? only : 'INSUFFICIENT_EVIDENCE';
+  return { verdict, completions, deciding: open.filter((id) => changesVerdict(id, completions)) };
+}
+
+/** Comparisons that can move the verdict of this domain, by input; counter-evidence and considerations can not. */
+export function decisiveComparisons(given: VerdictCase): ReadonlyMap<string, readonly Comparison[]> {
+  const weighing = new Set(
+    given.rules.keepRules
+      .filter(({ id, strength }) => (strength === 'veto' || strength === 'exceptionRequired') && !given.exempt.has(id))
+      .map(({ id }) => id),
+  );
+  for (const { id } of [...given.rules.prerequisites, ...(given.rules.criteria?.list ?? [])]) weighing.add(id);
+  const found = new Map<string, Comparison[]>([['triggerFired', [{ input: 'triggerFired', is: true }]]]);
+  for (const row of predicatesOf(given.rules)) {
+    if (!weighing.has(row.id) || !appliesTo(row, given.domain)) continue;
+    for (const claim of comparisonsOf(row.when)) found.set(claim.input, [...(found.get(claim.input) ?? []), claim]);
+  }
+  return found;
+}
+
+/** Representative values on both sides of every threshold used, within what is still possible; ascending. */
+export function candidatesOf(given: VerdictCase, id: string, inputs: Inputs): readonly Candidate[] {
+  const claims = decisiveComparisons(given).get(id) ?? [];
+  if (claims.some(({ is }) => is !== undefined)) return [true, false].map((value) => ({ value, text: String(value) }));
+  const step = given.rules.facts.find((fact) => fact.id === id)?.step ?? 1;
+  const input = inputs.get(id);
+  const edges = claims.flatMap((claim) => edgesOf(claim, step));
+  const values = [...new Set(edges)].sort((left, right) => left - right);
+  return values
+    .map((value, index) => ({ value, text: rangeText(values, index, step) }))
+    .filter(({ value }) => isPossible(value, input));
+}
+
+/** The inputs with some of them given a value. */
+export function withValues(inputs: Inputs, chosen: ReadonlyMap<string, Candidate>): Inputs {
+  const next = new Map(inputs);
+  for (const [id, { value }] of chosen) next.set(id, known(id, value));
+  return next;
+}
+
+/** Completions as the contract lists them: conditions that decide alone first, whole combinations for the rest. */
+export function describeCompletions(
+  resolution: Resolution,
+  nameOf: (id: string, text: string) => string,
+): Verdict['completions'] {
+  if (resolution.verdict !== 'INSUFFICIENT_EVIDENCE') return [];
+  const { completions } = resolution;
+  const single = new Map<string, VerdictName>();
+  for (const { chosen } of completions) {
+    for (const [id, { text }] of chosen) {
+      const same = completions.filter((other) => other.chosen.get(id)?.text === text);
+      const verdicts = new Set(same.map(({ verdict }) => verdict));
+      const [only] = verdicts;
+      if (verdicts.size === 1 && only !== undefined) single.set(nameOf(id, text), only);
+    }
+  }
+  const rest = completions.filter(({ chosen }) => ![...chosen].some(([id, { text }]) => single.has(nameOf(id, text))));
+  const combined = rest.map(({ chosen, verdict }) => ({
+    verdict,
+    when: [...chosen]
+      .filter(([id]) => resolution.deciding.includes(id))
+      .map(([id, { text }]) => nameOf(id, text))
+      .join(' and '),
+  }));
+  const all = [...[...single].map(([when, verdict]) => ({ verdict, when })), ...combined];
+  return [...new Map(all.map((row) => [row.when, row])).values()];
+}
+
+function edgesOf(claim: Comparison, step: number): readonly number[] {
+  const closed = claim.below ?? claim.atLeast;
+  if (closed !== undefined) return [closed - step, closed];
+  const open = claim.atMost ?? claim.above;
+  return open === undefined ? [] : [open, open + step];
+}
+
+function isPossible(value: number, input: Input | undefined): boolean {
+  return value >= (input?.low ?? Number.NEGATIVE_INFINITY) && value <= (input?.high ?? Number.POSITIVE_INFINITY);
+}
+
+function rangeText(values: readonly number[], index: number, step: number): string {
+  const value = values[index] ?? 0;
+  const next = values[index + 1];
+  if (next === undefined) return `${value} or more`;
+  if (index === 0) return `below ${next}`;
+  return next - step <= value ? String(value) : `${value} to ${next - step}`;
+}
+
+function known(id: string, value: number | boolean): Input {
+  return { id, value, reason: null, low: null, high: null, synthetic: false };
+}
+
+function combine(
+  choices: readonly { readonly id: string; readonly candidates: readonly Candidate[] }[],
+): readonly ReadonlyMap<string, Candidate>[] {
+  return choices.reduce<readonly ReadonlyMap<string, Candidate>[]>(
+    (partial, { id, candidates }) =>
+      candidates.length === 0
+        ? partial
+        : partial.flatMap((chosen) => candidates.map((candidate) => new Map([...chosen, [id, candidate]]))),
+    [new Map()],
+  );
+}
+
+/** True when two completions that differ in this input alone give different verdicts. */
+function changesVerdict(id: string, completions: readonly Completion[]): boolean {
+  const seen = new Map<string, VerdictName>();
+  return completions.some(({ chosen, verdict }) => {
+    const others = JSON.stringify(
+      [...chosen].filter(([other]) => other !== id).map(([other, { text }]) => [other, text]),
+    );
+    const before = seen.get(others);
+    seen.set(others, verdict);
+    return before !== undefined && before !== verdict;
+  });
+}
