@@ -68,6 +68,8 @@ export class Engine {
   readonly options: EngineOptions;
   readonly calendar: Calendar;
   readonly books: Books;
+  /** Newest stored point when the engine was made (Unix ms); null = the database was empty. */
+  readonly storedUntilMs: number | null;
   readonly #wanted: ReadonlySet<string>;
   readonly #board: TriggerBoard;
   #state: EngineState | null = null;
@@ -93,6 +95,10 @@ export class Engine {
       timezone,
     });
     readHistory(this.books, this.#wanted, reader, options.clock.nowMs());
+    const points = this.books.objectives
+      .sources()
+      .map(({ signal, source }) => reader.freshness(signal, source)?.lastPointMs ?? 0);
+    this.storedUntilMs = Math.max(0, ...points) || null;
   }
 
   /** The state of the last tick; the first call ticks. */

@@ -1,0 +1,84 @@
+/** Is the watcher itself alive: what `GET /api/v1/status` and `seamwatch status` say. */
+import type { Collector } from '../../collector/index.ts';
+import type { StatusAnswer } from '../contract/index.ts';
+import type { Engine, Views } from '../engine/index.ts';
+import { type Clock, isoTime } from '../kernel/clock.ts';
+import type { ListenerState } from '../server/index.ts';
+
+export interface StatusParts {
+  readonly version: string;
+  readonly instanceId: string;
+  readonly profile: string;
+  readonly demo: boolean;
+  readonly startedMs: number;
+  readonly file: string;
+  readonly clock: Clock;
+  readonly engine: Engine;
+  readonly views: Views;
+  readonly collector: Collector;
+  readonly listeners: () => readonly ListenerState[];
+}
+
+export function statusOf(parts: StatusParts): StatusAnswer {
+  const { engine, collector, clock } = parts;
+  const stats = collector.stats();
+  const storage = collector.reader.storage();
+  const nowMs = clock.nowMs();
+  const objectives = parts.views.objectives();
+  const { mapped, unmapped } = parts.views.coverage();
+  const entries = mapped + unmapped;
+  const elapsedSeconds = (nowMs - parts.startedMs) / 1_000;
+  return {
+    version: parts.version,
+    instanceId: parts.instanceId,
+    profile: parts.profile,
+    startedAt: isoTime(parts.startedMs),
+    watermark: isoTime(engine.state.watermarkMs),
+    watermarkAgeMs: nowMs - engine.state.watermarkMs,
+    sentence: sentenceOf(parts),
+    demo: parts.demo,
+    synthetic: objectives.some((objective) => objective.synthetic),
+    intake: {
+      spans: stats.spans,
+      points: stats.points,
+      bodies: stats.bodies,
+      bytes: stats.bytes,
+      repeatedBodies: stats.repeatedBodies,
+      latePoints: stats.latePoints,
+      rejected: Object.entries(stats.rejected).map(([reason, count]) => ({ reason, count })),
+      spansPerSecond: elapsedSeconds > 0 ? stats.spans / elapsedSeconds : null,
+    },
+    store: {
+      path: parts.file,
+      bytes: storage.bytes,
+      series: collector.reader.series().length,
+      traces: null,
+      oldest: storage.oldestMs === null ? null : isoTime(storage.oldestMs),
+    },
+    tick: { lastMs: engine.state.tookMs, at: isoTime(engine.state.watermarkMs), objectives: objectives.length },
+    coverage: { ratio: entries === 0 ? null : mapped / entries, mapped, unmapped },
+    listeners: [...parts.listeners()],
+  };
+}
+
+/** What is wrong or striking, in one plain sentence. */
+function sentenceOf(parts: StatusParts): string {
+  const objectives = parts.views.objectives();
+  const count = (state: string): number => objectives.filter((objective) => objective.state === state).length;
+  const fired = parts.views.triggers().filter((trigger) => trigger.state === 'fired');
+  const judged = objectives.length - count('notApplicable');
+  const breached = count('breached');
+  const unknown = count('unknown');
+  const first =
+    breached === 0
+      ? `None of ${judged} objectives is breached`
+      : `${breached} of ${judged} objectives ${breached === 1 ? 'is' : 'are'} breached`;
+  const second = unknown === 0 ? '' : `, ${unknown} ${unknown === 1 ? 'is' : 'are'} unknown`;
+  const third = fired
+    .map(
+      (trigger) =>
+        `; ${trigger.domain} has been over its limit on ${trigger.days.exceeding} of ${trigger.days.of} days`,
+    )
+    .join('');
+  return `${first}${second}${third}.`;
+}

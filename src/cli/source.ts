@@ -1,0 +1,91 @@
+/** Answers for read commands: from the running instance over HTTP, from the stored database, or from nothing, which is an answer too. */
+import { type HistoryReader, openHistory } from '../../collector/index.ts';
+import { buildProfile, parseDeclared } from '../app/index.ts';
+import type {
+  FactAnswer,
+  ObjectiveAnswer,
+  ReadinessReport,
+  StatusAnswer,
+  Trace,
+  TriggerAnswer,
+} from '../contract/index.ts';
+import { Engine, Views } from '../engine/index.ts';
+import { AppError, messageOf } from '../kernel/errors.ts';
+import { configOf, configPathOf, type Found, findData } from './settings.ts';
+import type { CommonOptions, World } from './world.ts';
+
+export interface Source {
+  /** As a person would say it: the address or the file. */
+  readonly where: string;
+  readonly readiness: () => Promise<ReadinessReport>;
+  readonly objectives: () => Promise<readonly ObjectiveAnswer[]>;
+  readonly triggers: () => Promise<readonly TriggerAnswer[]>;
+  readonly facts: () => Promise<readonly FactAnswer[]>;
+  /** Null unless an instance is running. */
+  readonly status: () => Promise<StatusAnswer | null>;
+  readonly traces: (id: string) => Promise<readonly Trace[]>;
+  readonly close: () => void;
+}
+
+/** @throws CONFIG_INVALID, DATABASE_CORRUPT, UNAVAILABLE */
+export function openSource(options: CommonOptions, world: World): Source {
+  const found = findData(options);
+  if (found.kind === 'running') return overHttp(found.run.url, configOf(options, world).tokens.read ?? null);
+  return fromReader(found, options, world);
+}
+
+function overHttp(url: string, token: string | null): Source {
+  const get = async <T>(path: string): Promise<T> => {
+    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${url}/api/v1/${path}`, { headers, signal: AbortSignal.timeout(30_000) }).catch(
+      (error: unknown) => {
+        throw new AppError(
+          'UNAVAILABLE',
+          `the instance at ${url} does not answer: ${messageOf(error)}; see whether it still runs`,
+          { cause: error },
+        );
+      },
+    );
+    const body = (await answer.json()) as { data?: T; error?: { message: string } };
+    if (answer.ok && body.data !== undefined) return body.data;
+    throw new AppError(
+      'UNAVAILABLE',
+      `${url}/api/v1/${path} answered ${answer.status}: ${body.error?.message ?? 'no reason given'}`,
+    );
+  };
+  return {
+    where: url,
+    readiness: () => get('readiness'),
+    objectives: () => get('objectives'),
+    triggers: () => get('triggers'),
+    facts: () => get('facts'),
+    status: () => get('status'),
+    traces: (id) => get(`correlations/${encodeURIComponent(id)}`),
+    close: () => {},
+  };
+}
+
+function fromReader(found: Exclude<Found, { kind: 'running' }>, options: CommonOptions, world: World): Source {
+  const config = configOf(options, world);
+  const declared = parseDeclared(config, configPathOf(options) ?? 'the defaults');
+  const reader: HistoryReader = openHistory(found.kind === 'stored' ? found.file : null);
+  const profile = buildProfile(config, reader.series());
+  const engine = new Engine({
+    profile,
+    reader,
+    declared: () => declared,
+    clock: world.clock,
+    timezone: config.timezone,
+  });
+  const views = new Views(engine, { tool: `seamwatch ${world.version}`, commit: null });
+  return {
+    where: found.kind === 'stored' ? found.file : `nothing: there is no database in ${found.dataDir}`,
+    readiness: async () => views.readiness(),
+    objectives: async () => views.objectives(),
+    triggers: async () => views.triggers(),
+    facts: async () => views.facts(),
+    status: async () => null,
+    traces: async (id) => reader.tracesByCorrelation(id),
+    close: () => reader.close(),
+  };
+}
