@@ -1,4 +1,6 @@
 /** The door of the HTTP side: console, API, live events, own metrics, and the way in for telemetry. */
+export { openApiDocument } from './api/index.ts';
+export { createServer } from './create-server.ts';
 export type {
   Commands,
   Eventually,
@@ -15,3 +17,4 @@ export type {
   TracePage,
   TraceQuery,
 } from './dependencies.ts';
+export { type ObjectiveCounter, type OwnMetrics, renderOwnMetrics } from './prometheus.ts';

@@ -1,0 +1,207 @@
+/** Every read address of the API, once: path, parameters, shape, words, and the query that answers it. */
+
+import { AppError } from '../../kernel/errors.ts';
+import type { Eventually, Queries, TraceQuery } from '../dependencies.ts';
+import type { ComponentName } from './components.ts';
+import {
+  correlationIdPath,
+  defaultLimit,
+  idParameter,
+  type Parameter,
+  type ParameterValues,
+  traceIdPath,
+  traceParameters,
+} from './parameters.ts';
+
+/** What a route answers with, before the envelope. */
+export interface RouteAnswer {
+  readonly data: unknown;
+  readonly nextCursor?: string | null;
+}
+
+/** One `GET` below `/api/v1`. */
+export interface Route {
+  /** Without the prefix; `{id}` is the path parameter. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly pathParameter: Parameter | null;
+  readonly queryParameters: readonly Parameter[];
+  readonly data: { readonly component: ComponentName; readonly isList: boolean };
+  /** Null when the single item does not exist. */
+  readonly answer: (queries: Queries, id: string, query: ParameterValues) => Eventually<RouteAnswer | null>;
+}
+
+const plain = { pathParameter: null, queryParameters: [] } as const;
+
+const objectiveRoutes: readonly Route[] = [
+  {
+    ...plain,
+    path: '/objectives',
+    operationId: 'listObjectives',
+    summary: 'Every objective with its state, counts, budget and burn',
+    description: 'State unknown always comes with its reason; counts of simulated events are told apart.',
+    data: { component: 'Objective', isList: true },
+    answer: async (queries) => ({ data: await queries.objectives() }),
+  },
+  {
+    ...plain,
+    path: '/objectives/{id}',
+    operationId: 'getObjective',
+    summary: 'One objective: explanation, proof, series, days, contributing operations',
+    description: 'Adds to the listed objective what is needed to defend its state.',
+    pathParameter: idParameter('the objective', 'api-latency'),
+    data: { component: 'ObjectiveDetail', isList: false },
+    answer: async (queries, id) => found(await queries.objective(id)),
+  },
+  {
+    ...plain,
+    path: '/triggers',
+    operationId: 'listTriggers',
+    summary: 'Every extraction trigger with its fourteen days and its evidence',
+    description: 'A trigger fires at ten exceeding days of the last fourteen; each names its documented threshold.',
+    data: { component: 'Trigger', isList: true },
+    answer: async (queries) => ({ data: await queries.triggers() }),
+  },
+  {
+    ...plain,
+    path: '/triggers/{id}',
+    operationId: 'getTrigger',
+    summary: 'One extraction trigger',
+    description: 'The same shape as in the list.',
+    pathParameter: idParameter('the trigger', 'P1'),
+    data: { component: 'Trigger', isList: false },
+    answer: async (queries, id) => found(await queries.trigger(id)),
+  },
+  {
+    ...plain,
+    path: '/readiness',
+    operationId: 'getReadiness',
+    summary: 'The extraction-readiness report: a verdict per domain, for, against, missing, what flips it',
+    description: 'The same report that `seamwatch report --format json` prints.',
+    data: { component: 'Readiness', isList: false },
+    answer: async (queries) => ({ data: await queries.readiness() }),
+  },
+];
+
+const domainRoutes: readonly Route[] = [
+  {
+    ...plain,
+    path: '/domains',
+    operationId: 'listDomains',
+    summary: 'Every domain with traffic, errors, p95, objectives and verdict',
+    description: 'Null where nothing was measured, never zero.',
+    data: { component: 'Domain', isList: true },
+    answer: async (queries) => ({ data: await queries.domains() }),
+  },
+  {
+    ...plain,
+    path: '/domains/{id}',
+    operationId: 'getDomain',
+    summary: 'One domain with its traffic and verdict',
+    description: 'The listed row, with whatever else is known about the domain.',
+    pathParameter: idParameter('the domain', 'notifications'),
+    data: { component: 'DomainDetail', isList: false },
+    answer: async (queries, id) => found(await queries.domain(id)),
+  },
+  {
+    ...plain,
+    path: '/coupling',
+    operationId: 'listCoupling',
+    summary: 'Which domain calls which, how often, and whether the edge is strong',
+    description: 'Strong: a synchronous call in at least 1 % of requests, a foreign write, or a shared transaction.',
+    data: { component: 'CouplingEdge', isList: true },
+    answer: async (queries) => ({ data: await queries.coupling() }),
+  },
+  {
+    ...plain,
+    path: '/facts',
+    operationId: 'listFacts',
+    summary: 'Declared facts with value, source, owner and expiry',
+    description: 'An expired fact is stale and counts as unknown.',
+    data: { component: 'Fact', isList: true },
+    answer: async (queries) => ({ data: await queries.facts() }),
+  },
+  {
+    ...plain,
+    path: '/status',
+    operationId: 'getStatus',
+    summary: 'Is the watcher itself alive: watermark, intake, store, tick, listeners',
+    description: 'The sentence says it aloud; the rest are its numbers.',
+    data: { component: 'Status', isList: false },
+    answer: async (queries) => ({ data: await queries.status() }),
+  },
+];
+
+const traceRoutes: readonly Route[] = [
+  {
+    ...plain,
+    path: '/traces',
+    operationId: 'searchTraces',
+    summary: 'Search traces, newest first',
+    description: 'Conditions are joined by and. meta.nextCursor leads to the next page; it is null on the last.',
+    queryParameters: traceParameters,
+    data: { component: 'TraceSummary', isList: true },
+    answer: async (queries, _id, query) => {
+      const page = await queries.traces(toTraceQuery(query));
+      return { data: page.traces, nextCursor: page.nextCursor };
+    },
+  },
+  {
+    ...plain,
+    path: '/traces/{id}',
+    operationId: 'getTrace',
+    summary: 'One trace with its spans, edges between domains and critical path',
+    description: 'Durations in ms; span times in Unix nanoseconds as text.',
+    pathParameter: traceIdPath,
+    data: { component: 'Trace', isList: false },
+    answer: async (queries, id) => found(await queries.trace(id)),
+  },
+  {
+    ...plain,
+    path: '/correlations/{id}',
+    operationId: 'getCorrelation',
+    summary: 'Every trace of one correlation ID, oldest first',
+    description: 'Follows one user action across requests, events and sockets. Empty when nothing carries the ID.',
+    pathParameter: correlationIdPath,
+    data: { component: 'Trace', isList: true },
+    answer: async (queries, id) => ({ data: await queries.correlation(id) }),
+  },
+];
+
+/** The read addresses in the order of the document. */
+export const routes: readonly Route[] = [...objectiveRoutes, ...domainRoutes, ...traceRoutes];
+
+/** First path segments of parts that this version does not have, and what each is. */
+export const futureParts: Readonly<Record<string, string>> = {
+  alerts: 'alerts',
+  silences: 'silences',
+  probes: 'probes',
+  rehearsals: 'rehearsals',
+  whatif: 'what-if replays',
+};
+
+/**
+ * The search that checked parameters ask for.
+ * @throws INVALID_REQUEST when `from` is not before `to`
+ */
+export function toTraceQuery(values: ParameterValues): TraceQuery {
+  const { from, to, limit, ...rest } = values;
+  const fromMs = typeof from === 'string' ? Date.parse(from) : undefined;
+  const toMs = typeof to === 'string' ? Date.parse(to) : undefined;
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
+    const message = `query parameter "from": ${String(from)} is not before "to": ${String(to)}; swap them or widen the range`;
+    throw new AppError('INVALID_REQUEST', message, { details: { parameter: 'from', value: from } });
+  }
+  return {
+    ...rest,
+    ...(fromMs === undefined ? {} : { fromMs }),
+    ...(toMs === undefined ? {} : { toMs }),
+    limit: typeof limit === 'number' ? limit : defaultLimit,
+  };
+}
+
+function found<T>(data: T | null): RouteAnswer | null {
+  return data === null ? null : { data };
+}

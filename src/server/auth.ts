@@ -1,0 +1,131 @@
+/** Who is asking: tokens compared in constant time, and the session cookie of the console. */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../kernel/clock.ts';
+import { hourMs } from '../kernel/duration.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { Tokens } from './dependencies.ts';
+import { isFromBrowser, isLoopbackHost } from './host-check.ts';
+
+/** What a token is for; `admin` may do what the others may. */
+export type Role = keyof Tokens;
+
+/** Roles that can open the console. */
+export type SessionRole = 'read' | 'admin';
+
+export const sessionCookie = 'seamwatch_session';
+
+/** How long a session of the console lasts. */
+export const sessionMs = 12 * hourMs;
+
+/** Sent with telemetry older than an hour when no tokens are configured. A browser cannot add it across origins without asking first. */
+export const backfillHeader = 'x-seamwatch-backfill';
+
+/** Checks of one server's tokens. */
+export interface Auth {
+  /** @throws UNAUTHENTICATED without a known token, FORBIDDEN with one for something else */
+  readonly requireIngest: (request: IncomingMessage) => { readonly mayBackfill: boolean };
+  /** @throws UNAUTHENTICATED without a known token, FORBIDDEN with one for something else */
+  readonly requireRead: (request: IncomingMessage) => void;
+  /** The Set-Cookie header for a token. @throws UNAUTHENTICATED, FORBIDDEN, or INVALID_REQUEST when there is nothing to log in to */
+  readonly openSession: (token: string) => {
+    readonly cookie: string;
+    readonly role: SessionRole;
+    readonly untilMs: number;
+  };
+}
+
+/**
+ * Refuses what would leave data open to the network.
+ * @throws CONFIG_INVALID when a token is empty, or when `host` is not loopback and the ingest or the read token is missing
+ */
+export function checkTokens(tokens: Tokens, host: string): void {
+  const roles: readonly Role[] = ['ingest', 'read', 'admin'];
+  const empty = roles.find((role) => tokens[role]?.trim() === '');
+  if (empty !== undefined) {
+    throw new AppError('CONFIG_INVALID', `tokens.${empty} is empty; give it a long random value or leave the key out`);
+  }
+  const missing = roles.filter((role) => role !== 'admin' && tokens[role] === null).map((role) => `tokens.${role}`);
+  if (!isLoopbackHost(host) && missing.length > 0) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      `listen.host "${host}" can be reached from other machines but ${missing.join(' and ')} is not set; set it, or listen on 127.0.0.1`,
+    );
+  }
+}
+
+export function createAuth(tokens: Tokens, clock: Clock): Auth {
+  const isOpen = tokens.ingest === null && tokens.read === null && tokens.admin === null;
+  const rolesOf = (token: string): Role[] =>
+    (['ingest', 'read', 'admin'] as const).filter((role) => isSameSecret(token, tokens[role]));
+  const require = (request: IncomingMessage, wanted: Role, held: readonly Role[]): void => {
+    if (held.includes(wanted) || held.includes('admin')) return;
+    if (held.length > 0)
+      throw new AppError('FORBIDDEN', `this token is not the ${wanted} token; it opens nothing here`);
+    throw new AppError('UNAUTHENTICATED', missingText(request, wanted));
+  };
+  return {
+    requireIngest: (request) => {
+      const held = rolesOf(bearerOf(request) ?? '');
+      if (tokens.ingest !== null) require(request, 'ingest', held);
+      const marked = isOpen && request.headers[backfillHeader] === '1' && !isFromBrowser(request);
+      return { mayBackfill: held.includes('admin') || marked };
+    },
+    requireRead: (request) => {
+      if (tokens.read === null) return;
+      const token = bearerOf(request);
+      const session = token === null ? sessionRoleOf(request, tokens, clock.nowMs()) : null;
+      require(request, 'read', token === null ? (session === null ? [] : [session]) : rolesOf(token));
+    },
+    openSession: (token) => {
+      if (isOpen)
+        throw new AppError('INVALID_REQUEST', 'no token is configured: everything is open, no session is needed');
+      const held = rolesOf(token);
+      const role = held.includes('admin') ? 'admin' : held.includes('read') ? 'read' : null;
+      if (role !== null) return sessionFor(role, tokens[role] ?? '', clock.nowMs());
+      if (held.length > 0)
+        throw new AppError('FORBIDDEN', 'this is the ingest token; the console needs the read or the admin token');
+      throw new AppError('UNAUTHENTICATED', 'this token is not known; use the value of tokens.read or tokens.admin');
+    },
+  };
+}
+
+function missingText(request: IncomingMessage, wanted: Role): string {
+  const given = request.headers.authorization === undefined ? 'a token is needed' : 'this token is not known';
+  return `${given}; send "Authorization: Bearer …" with the value of tokens.${wanted}`;
+}
+
+function bearerOf(request: IncomingMessage): string | null {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}
+
+/** Compares digests, so that neither the content nor the length shows in the time it takes. */
+function isSameSecret(given: string, secret: string | null): boolean {
+  const left = createHash('sha256').update(given).digest();
+  const right = createHash('sha256')
+    .update(secret ?? '')
+    .digest();
+  return timingSafeEqual(left, right) && secret !== null && given !== '';
+}
+
+/** `role.untilMs.signature`: the token itself never leaves, and changing the token ends every session. */
+function sessionFor(role: SessionRole, token: string, nowMs: number) {
+  const untilMs = nowMs + sessionMs;
+  const value = `${role}.${untilMs}.${signatureOf(role, untilMs, token)}`;
+  const cookie = `${sessionCookie}=${value}; Path=/; Max-Age=${sessionMs / 1000}; HttpOnly; SameSite=Strict`;
+  return { cookie, role, untilMs };
+}
+
+function signatureOf(role: SessionRole, untilMs: number, token: string): string {
+  return createHmac('sha256', token).update(`seamwatch session ${role} ${untilMs}`).digest('base64url');
+}
+
+function sessionRoleOf(request: IncomingMessage, tokens: Tokens, nowMs: number): SessionRole | null {
+  const value = new RegExp(`(?:^|; *)${sessionCookie}=([^;]*)`).exec(request.headers.cookie ?? '')?.[1] ?? '';
+  const [role, until, signature] = value.split('.');
+  if (role !== 'read' && role !== 'admin') return null;
+  const token = tokens[role];
+  const untilMs = Number(until);
+  if (token === null || signature === undefined || !(untilMs > nowMs)) return null;
+  return isSameSecret(signature, signatureOf(role, untilMs, token)) ? role : null;
+}
