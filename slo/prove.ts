@@ -45,8 +45,7 @@ function windowIssues(compiled: CompiledObjective): readonly ProofIssue[] {
   return compiled.windows.flatMap((window, index): readonly ProofIssue[] => {
     if (window.kind === 'calendar') return [];
     if (window.lengthMs < leastSlices * sliceMs.fine) return [tooShort(`window ${windowName(window)}`)];
-    const least = Math.max(window.minEvents, window.minFailures / compiled.budget);
-    if (index === 0 || least * compiled.budget >= 1 - 1e-9 || window.minFailures > 1) return [];
+    if (index === 0 || window.minEvents * compiled.budget >= 1 - 1e-9 || window.minFailures > 1) return [];
     return [
       warning(
         `window ${windowName(window)}: one failure among ${window.minEvents} events breaches it; raise minEvents to ${Math.ceil(1 / compiled.budget - 1e-9)} or set minFailures`,

@@ -4,6 +4,8 @@ import { parseInside } from '../src/kernel/validate.ts';
 import type { WindowDefinition } from './definition.ts';
 import { durationMs, positiveCount } from './value-schema.ts';
 
+type Windows = readonly [WindowDefinition, ...WindowDefinition[]];
+
 const guards = { minEvents: positiveCount.default(1), minFailures: positiveCount.default(1) };
 
 const last = z
@@ -21,11 +23,16 @@ const one = z.unknown().transform((value, context): WindowDefinition => {
   return parseInside<WindowDefinition>('calendar' in value ? calendar : last, value, context);
 });
 
-/** One window or a list; the first is the budget window. */
-export const windows = z.unknown().transform((value, context): readonly [WindowDefinition, ...WindowDefinition[]] => {
-  if (!Array.isArray(value)) return [parseInside(one, value, context)];
-  const [first, ...rest] = parseInside(z.array(one), value, context) ?? [];
+const several = z.array(one).transform(([first, ...rest], context): Windows => {
   if (first !== undefined) return [first, ...rest];
-  context.addIssue({ code: 'custom', message: 'is empty; write at least one window, such as 30d', input: value });
+  context.addIssue({ code: 'custom', message: 'is empty; write at least one window, such as 30d', input: rest });
   return z.NEVER;
 });
+
+/** One window or a list; the first is the budget window. */
+export const windows = z
+  .unknown()
+  .transform(
+    (value, context): Windows =>
+      Array.isArray(value) ? parseInside(several, value, context) : [parseInside(one, value, context)],
+  );

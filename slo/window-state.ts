@@ -7,7 +7,7 @@ import type { EvaluationTime, WindowEvaluation } from './evaluation.ts';
 import { countsOf } from './knowledge.ts';
 import type { Timeline, TimelineCounts } from './timeline.ts';
 import { rangeOf } from './window-range.ts';
-import { counted, spokenShare, spokenWindow, windowName } from './wording.ts';
+import { counted, shownCount, spokenShare, spokenWindow, windowName } from './wording.ts';
 
 interface Judgement {
   readonly state: WindowEvaluation['state'];
@@ -61,10 +61,10 @@ function judge(
       reason: `${counted(bad, 'failure')} in ${spokenWindow(window)}, at least ${window.minFailures} are needed to conclude`,
     };
   }
-  const share = spokenShare(counts.good / counts.total);
+  const allowed = Math.floor(compiled.budget * counts.total + 1e-9);
   return {
     state: 'breached',
-    reason: `${spokenWindow(window)}: ${share} good is below the target ${spokenShare(compiled.target)} (${counted(bad, 'event')} of ${counted(counts.total, '').trim()} bad)`,
+    reason: `${spokenWindow(window)}: ${shownCount(bad)} of ${counted(counts.total, 'event')} bad, the target ${spokenShare(compiled.target)} allows ${allowed}`,
   };
 }
 

@@ -43,6 +43,10 @@ export function pairName(pair: BurnPair): string {
 
 /** `1 failure`, `3 failures`. */
 export function counted(count: number, noun: string): string {
-  const shown = Number.isInteger(count) ? String(count) : count.toFixed(1);
-  return `${shown} ${noun}${count === 1 ? '' : 's'}`;
+  return `${shownCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Whole as it is, weighted with one decimal. */
+export function shownCount(count: number): string {
+  return Number.isInteger(count) ? String(count) : count.toFixed(1);
 }

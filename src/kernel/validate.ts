@@ -46,8 +46,12 @@ function explain(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'invalid_value') {
     return `${issue.input === undefined ? 'is missing' : `${shownValue(issue.input)} is not known`}; write one of ${issue.values.map(String).join(', ')}`;
   }
-  if (issue.code === 'too_small') return `${shownValue(issue.input)} is too small; the least is ${issue.minimum}`;
-  if (issue.code === 'too_big') return `${shownValue(issue.input)} is too big; the most is ${issue.maximum}`;
+  if (issue.code === 'too_small') {
+    return `${shownValue(issue.input)} is too small; it must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}`;
+  }
+  if (issue.code === 'too_big') {
+    return `${shownValue(issue.input)} is too big; it must be ${issue.inclusive === false ? 'below' : 'at most'} ${issue.maximum}`;
+  }
   if (issue.code === 'invalid_format') return `${shownValue(issue.input)} is not understood`;
   return undefined;
 }
