@@ -1,0 +1,115 @@
+/** The words that seeded people and simulated users write with. */
+
+export const firstNames = [
+  'Amara',
+  'Bilal',
+  'Chiara',
+  'Dmitri',
+  'Elif',
+  'Femi',
+  'Greta',
+  'Hana',
+  'Ismael',
+  'Jun',
+  'Kavya',
+  'Liam',
+  'Mei',
+  'Nadia',
+  'Oluwaseun',
+  'Priya',
+  'Quentin',
+  'Rosa',
+  'Samir',
+  'Tove',
+  'Uma',
+  'Viktor',
+  'Wanjiru',
+  'Ximena',
+  'Yusuf',
+  'Zofia',
+] as const;
+
+export const lastNames = [
+  'Abe',
+  'Berg',
+  'Castro',
+  'Diallo',
+  'Evans',
+  'Fontaine',
+  'Garcia',
+  'Haddad',
+  'Ivanova',
+  'Jensen',
+  'Kim',
+  'Larsen',
+  'Moreau',
+  'Nakamura',
+  'Okafor',
+  'Patel',
+  'Quispe',
+  'Rossi',
+  'Silva',
+  'Tanaka',
+  'Ueda',
+  'Vargas',
+  'Weber',
+  'Yilmaz',
+  'Zhang',
+] as const;
+
+export const universities = ['Northfield', 'Lakeshore', 'Highland', 'Riverside', 'Eastgate'] as const;
+
+/** Also the hashtags of posts. */
+export const skills = [
+  'robotics',
+  'biology',
+  'chemistry',
+  'design',
+  'economics',
+  'photography',
+  'music',
+  'python',
+  'statistics',
+  'theatre',
+  'climbing',
+  'debate',
+  'astronomy',
+  'linguistics',
+  'philosophy',
+  'cooking',
+  'volunteering',
+  'startups',
+  'rowing',
+  'chess',
+] as const;
+
+export const openings = [
+  'Looking for people to join our group on',
+  'Great lecture today about',
+  'Does anyone have notes on',
+  'We won the contest in',
+  'Meeting tonight in the library to talk about',
+  'Sharing my project about',
+  'First steps with',
+  'Open questions in',
+] as const;
+
+export const replies = [
+  'Count me in',
+  'Thanks for sharing',
+  'Where does this take place',
+  'Congratulations to all of you',
+  'I have a question about this',
+  'See you there',
+  'This helped a lot',
+  'Can you send the slides',
+] as const;
+
+export const eventTitles = [
+  'Hackathon',
+  'Reading circle',
+  'Career fair',
+  'Poster evening',
+  'Open lab day',
+  'Study night',
+] as const;
