@@ -63,7 +63,7 @@ export function decisiveComparisons(given: VerdictCase): ReadonlyMap<string, rea
   return found;
 }
 
-/** Representative values on both sides of every threshold used, within what is still possible; ascending. */
+/** Representative values on both sides of every threshold used, of an unknown within what is still possible; ascending. */
 export function candidatesOf(given: VerdictCase, id: string, inputs: Inputs): readonly Candidate[] {
   const claims = decisiveComparisons(given).get(id) ?? [];
   if (claims.some(({ is }) => is !== undefined)) return [true, false].map((value) => ({ value, text: String(value) }));
@@ -119,7 +119,8 @@ function edgesOf(claim: Comparison, step: number): readonly number[] {
 }
 
 function isPossible(value: number, input: Input | undefined): boolean {
-  return value >= (input?.low ?? Number.NEGATIVE_INFINITY) && value <= (input?.high ?? Number.POSITIVE_INFINITY);
+  if (input === undefined || input.value !== null) return true;
+  return value >= (input.low ?? Number.NEGATIVE_INFINITY) && value <= (input.high ?? Number.POSITIVE_INFINITY);
 }
 
 function rangeText(values: readonly number[], index: number, step: number): string {

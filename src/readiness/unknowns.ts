@@ -68,5 +68,5 @@ export function factCommand(definition: FactDefinition | undefined, nowMs: numbe
   if (definition === undefined) return null;
   const expires = isoTime(nowMs + 90 * dayMs).slice(0, 10);
   const { id, example } = definition;
-  return `seamwatch facts set ${id} ${String(example)} --source "where it comes from" --owner "who answers for it" --expires ${expires}`;
+  return `seamwatch facts set ${id} ${String(example)} --source TEXT --owner WHO --expires ${expires}`;
 }
