@@ -1,0 +1,152 @@
+/** Remembers in which 10 s slices exports of a signal were seen, and how often they come. */
+import type { Database, Statement } from 'better-sqlite3';
+import { sliceMs } from '../../src/kernel/conventions.ts';
+import { hourMs } from '../../src/kernel/duration.ts';
+import type { SeriesSource } from '../../src/kernel/series.ts';
+import type { Freshness, PresenceRange } from './reader.ts';
+import { floorTo } from './tiers.ts';
+
+const bitsPerHour = hourMs / sliceMs.fine;
+const bytesPerHour = bitsPerHour / 8;
+/** How fast the observed interval follows a change: the share of each new observation. */
+const intervalGain = 0.25;
+
+/** A slice newly seen; see the notice of a commit. */
+export interface PresenceMark {
+  readonly signal: string;
+  readonly source: SeriesSource;
+  readonly startMs: number;
+}
+
+interface HourBits {
+  readonly signal: string;
+  readonly source: SeriesSource;
+  readonly hour: number;
+  readonly bits: Uint8Array;
+}
+
+interface Pace {
+  readonly signal: string;
+  readonly source: SeriesSource;
+  lastPointMs: number;
+  intervalMs: number;
+}
+
+/** Writes inside the caller's transaction, on `flush`. */
+export class PresenceStore {
+  readonly #select: Statement<[string, string, number], { bits: Buffer }>;
+  readonly #replace: Statement;
+  readonly #replacePace: Statement;
+  readonly #hours = new Map<string, HourBits>();
+  readonly #paces = new Map<string, Pace>();
+  readonly #changedPaces = new Set<Pace>();
+  #marks: PresenceMark[] = [];
+
+  constructor(db: Database) {
+    this.#select = db.prepare('SELECT bits FROM presence WHERE signal = ? AND source = ? AND hour = ?');
+    this.#replace = db.prepare('INSERT OR REPLACE INTO presence (signal, source, hour, bits) VALUES (?, ?, ?, ?)');
+    this.#replacePace = db.prepare('INSERT OR REPLACE INTO freshness VALUES (?, ?, ?, ?)');
+    const paces = db.prepare<[], Pace>(
+      'SELECT signal, source, last_ms AS lastPointMs, interval_ms AS intervalMs FROM freshness',
+    );
+    for (const pace of paces.all()) this.#paces.set(`${pace.source} ${pace.signal}`, pace);
+  }
+
+  /** Marks every slice that [fromMs, toMs] touches (Unix ms, closed). */
+  mark(signal: string, source: SeriesSource, fromMs: number, toMs: number): void {
+    const last = floorTo(toMs, sliceMs.fine);
+    for (let startMs = floorTo(fromMs, sliceMs.fine); startMs <= last; startMs += sliceMs.fine) {
+      const bit = (startMs % hourMs) / sliceMs.fine;
+      const { bits } = this.#hour(signal, source, floorTo(startMs, hourMs));
+      if (hasBit(bits, bit)) continue;
+      bits[bit >> 3] = (bits[bit >> 3] ?? 0) | (1 << (bit & 7));
+      this.#marks.push({ signal, source, startMs });
+    }
+  }
+
+  /** Notes a point at `pointMs` (Unix ms) and, when known, the time since the one before it. */
+  pace(signal: string, source: SeriesSource, pointMs: number, sinceLastMs: number | null): void {
+    const key = `${source} ${signal}`;
+    let pace = this.#paces.get(key);
+    if (pace === undefined) {
+      pace = { signal, source, lastPointMs: pointMs, intervalMs: sinceLastMs ?? sliceMs.fine };
+      this.#paces.set(key, pace);
+    } else if (sinceLastMs !== null) {
+      pace.intervalMs += intervalGain * (sinceLastMs - pace.intervalMs);
+    }
+    pace.lastPointMs = Math.max(pace.lastPointMs, pointMs);
+    this.#changedPaces.add(pace);
+  }
+
+  /** Writes the marks; returns the slices that were not marked before. */
+  flush(): PresenceMark[] {
+    const marks = this.#marks;
+    const changed = new Set(marks.map((mark) => hourKey(mark.signal, mark.source, floorTo(mark.startMs, hourMs))));
+    for (const key of changed) {
+      const hour = this.#hours.get(key);
+      if (hour !== undefined) this.#replace.run(hour.signal, hour.source, hour.hour, hour.bits);
+    }
+    for (const pace of this.#changedPaces) {
+      this.#replacePace.run(pace.signal, pace.source, pace.lastPointMs, pace.intervalMs);
+    }
+    this.#changedPaces.clear();
+    this.#marks = [];
+    if (this.#hours.size > 4_096) this.#hours.clear();
+    return marks;
+  }
+
+  #hour(signal: string, source: SeriesSource, hour: number): HourBits {
+    const key = hourKey(signal, source, hour);
+    let known = this.#hours.get(key);
+    if (known === undefined) {
+      const stored = this.#select.get(signal, source, hour)?.bits;
+      known = { signal, source, hour, bits: stored ?? new Uint8Array(bytesPerHour) };
+      this.#hours.set(key, known);
+    }
+    return known;
+  }
+}
+
+/** Maximal ranges of marked slices that start in [fromMs, toMs), ascending. */
+export function readPresence(
+  db: Database,
+  signal: string,
+  source: SeriesSource,
+  fromMs: number,
+  toMs: number,
+): PresenceRange[] {
+  const rows = db
+    .prepare<[string, string, number, number], { hour: number; bits: Buffer }>(
+      'SELECT hour, bits FROM presence WHERE signal = ? AND source = ? AND hour >= ? AND hour < ? ORDER BY hour',
+    )
+    .all(signal, source, floorTo(fromMs, hourMs), toMs);
+  const ranges: { startMs: number; durationMs: number }[] = [];
+  for (const { hour, bits } of rows) {
+    for (let bit = 0; bit < bitsPerHour; bit += 1) {
+      const startMs = hour + bit * sliceMs.fine;
+      if (startMs < fromMs || startMs >= toMs || !hasBit(bits, bit)) continue;
+      const last = ranges.at(-1);
+      if (last !== undefined && last.startMs + last.durationMs === startMs) last.durationMs += sliceMs.fine;
+      else ranges.push({ startMs, durationMs: sliceMs.fine });
+    }
+  }
+  return ranges;
+}
+
+/** Null before the first point. */
+export function readFreshness(db: Database, signal: string, source: SeriesSource): Freshness | null {
+  const row = db
+    .prepare<[string, string], Freshness>(
+      'SELECT last_ms AS lastPointMs, interval_ms AS intervalMs FROM freshness WHERE signal = ? AND source = ?',
+    )
+    .get(signal, source);
+  return row ?? null;
+}
+
+function hasBit(bits: Uint8Array, bit: number): boolean {
+  return ((bits[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
+}
+
+function hourKey(signal: string, source: SeriesSource, hour: number): string {
+  return `${source} ${hour} ${signal}`;
+}

@@ -1,0 +1,102 @@
+/** The register of series: one id per (signal, kind, source, labels, synthetic, bounds), with a hard upper limit. */
+import type { Database, Statement } from 'better-sqlite3';
+import { labelKey, type Series, type SeriesKind, type SeriesSource } from '../../src/kernel/series.ts';
+
+/** Everything of a series but its id. */
+export type SeriesIdentity = Omit<Series, 'id'>;
+
+interface SeriesRow {
+  readonly id: number;
+  readonly signal: string;
+  readonly kind: SeriesKind;
+  readonly source: SeriesSource;
+  readonly labels: string;
+  readonly synthetic: number;
+  readonly bounds: string | null;
+}
+
+/** Overflow series stand beyond the limit, one per signal and shape; this many of them. */
+const overflowAllowance = 1_000;
+const overflowLabels = { overflow: 'true' };
+
+/** Finds or makes series inside the caller's transaction. */
+export class SeriesStore {
+  readonly #byKey = new Map<string, Series>();
+  readonly #insert: Statement;
+  readonly #limit: number;
+  #made: Series[] = [];
+  #overflowed = 0;
+
+  constructor(db: Database, limit: number) {
+    this.#insert = db.prepare(
+      'INSERT INTO series (id, signal, kind, source, labels, synthetic, bounds) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.#limit = limit;
+    for (const series of readSeries(db, 0)) this.#byKey.set(keyOf(series), series);
+  }
+
+  /** The series itself; beyond the limit the signal's overflow series; null when there is no room for that either. */
+  find(identity: SeriesIdentity): Series | null {
+    const known = this.#byKey.get(keyOf(identity));
+    if (known !== undefined) return known;
+    if (this.#byKey.size < this.#limit) return this.#make(identity);
+    this.#overflowed += 1;
+    const overflow = { ...identity, labels: overflowLabels };
+    const existing = this.#byKey.get(keyOf(overflow));
+    if (existing !== undefined) return existing;
+    return this.#byKey.size < this.#limit + overflowAllowance ? this.#make(overflow) : null;
+  }
+
+  size(): number {
+    return this.#byKey.size;
+  }
+
+  /** Series made since the last call. */
+  takeMade(): Series[] {
+    const made = this.#made;
+    this.#made = [];
+    return made;
+  }
+
+  /** How many lookups went beyond the limit since the last call. */
+  takeOverflowed(): number {
+    const overflowed = this.#overflowed;
+    this.#overflowed = 0;
+    return overflowed;
+  }
+
+  #make(identity: SeriesIdentity): Series {
+    const series: Series = { id: this.#byKey.size + 1, ...identity };
+    this.#insert.run(
+      series.id,
+      series.signal,
+      series.kind,
+      series.source,
+      JSON.stringify(series.labels),
+      series.synthetic ? 1 : 0,
+      series.bounds === null ? null : JSON.stringify(series.bounds),
+    );
+    this.#byKey.set(keyOf(series), series);
+    this.#made.push(series);
+    return series;
+  }
+}
+
+/** The stored series with an id above `afterId`, ascending. */
+export function readSeries(db: Database, afterId: number): Series[] {
+  const rows = db.prepare<[number], SeriesRow>('SELECT * FROM series WHERE id > ? ORDER BY id').all(afterId);
+  return rows.map((row) => ({
+    id: row.id,
+    signal: row.signal,
+    kind: row.kind,
+    source: row.source,
+    labels: JSON.parse(row.labels),
+    synthetic: row.synthetic === 1,
+    bounds: row.bounds === null ? null : JSON.parse(row.bounds),
+  }));
+}
+
+function keyOf(series: SeriesIdentity): string {
+  const bounds = series.bounds === null ? '' : series.bounds.join(' ');
+  return `${series.signal}\n${series.kind}\n${series.source}\n${series.synthetic}\n${bounds}\n${labelKey(series.labels)}`;
+}

@@ -1,0 +1,45 @@
+/** What one group commit has taken in; the main thread adds it to its totals. */
+
+/** Filled while a group is counted, sent with its commit. */
+export interface Tally {
+  bodies: number;
+  spans: number;
+  points: number;
+  bytes: number;
+  repeatedBodies: number;
+  latePoints: number;
+  mapped: number;
+  unmapped: number;
+  overflowed: number;
+  readonly rejected: Record<string, number>;
+}
+
+/** All zero. */
+export function emptyTally(): Tally {
+  return {
+    bodies: 0,
+    spans: 0,
+    points: 0,
+    bytes: 0,
+    repeatedBodies: 0,
+    latePoints: 0,
+    mapped: 0,
+    unmapped: 0,
+    overflowed: 0,
+    rejected: {},
+  };
+}
+
+/** Counts `count` records rejected for `reason`. */
+export function tallyRejection(tally: Tally, reason: string, count = 1): void {
+  tally.rejected[reason] = (tally.rejected[reason] ?? 0) + count;
+}
+
+/** `more` on top of `total`, in place. */
+export function addTally(total: Tally, more: Tally): void {
+  for (const name of ['bodies', 'spans', 'points', 'bytes', 'repeatedBodies', 'latePoints'] as const) {
+    total[name] += more[name];
+  }
+  for (const name of ['mapped', 'unmapped', 'overflowed'] as const) total[name] += more[name];
+  for (const [reason, count] of Object.entries(more.rejected)) tallyRejection(total, reason, count);
+}

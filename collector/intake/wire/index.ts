@@ -1,0 +1,11 @@
+/** The door of the wire formats: OTLP bodies in, spans as rows of numbers and metrics as records out. */
+export { type Attributes, labelText, type Scalar } from './attributes.ts';
+export { decodeMetrics } from './decode-metrics.ts';
+export type { MetricGroup, MetricPoint, MetricRecord } from './metric-records.ts';
+export { isSynthetic } from './scan-resource.ts';
+export { scanSpans } from './scan-spans.ts';
+export { spanAttributes } from './span-attributes.ts';
+export { type TimeLimits, timeLimits } from './span-checks.ts';
+export { outcomeCode, SpanTable, spanRejectionNames } from './span-table.ts';
+export { withoutSpans } from './strip-spans.ts';
+export { TextTable } from './text-table.ts';

@@ -1,0 +1,92 @@
+/** Decides per span whether it is accepted, works out its times, and folds its ids into the hash of the body. */
+import { hourMs, minuteMs } from '../../../src/kernel/duration.ts';
+import { type SpanTable, spanRejection } from './span-table.ts';
+
+/** Points outside [minMs, maxMs] (Unix ms, by their end) are rejected. */
+export interface TimeLimits {
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+/** Raw values of a span; times in halves of 64-bit nanoseconds. */
+export interface SpanDraft {
+  readonly traceLength: number;
+  readonly spanLength: number;
+  readonly parentLength: number;
+  readonly startLow: number;
+  readonly startHigh: number;
+  readonly endLow: number;
+  readonly endHigh: number;
+}
+
+const twoPow32 = 4_294_967_296;
+
+/** DESIGN §4: more than 5 min ahead is rejected, older than 1 h needs the right to back-fill. */
+export function timeLimits(nowMs: number, mayBackfill: boolean): TimeLimits {
+  return { minMs: mayBackfill ? 0 : nowMs - hourMs, maxMs: nowMs + 5 * minuteMs };
+}
+
+/** Completes the row of a span whose fields have been read. */
+export function finishSpan(
+  bytes: Uint8Array,
+  table: SpanTable,
+  row: number,
+  draft: SpanDraft,
+  limits: TimeLimits,
+): void {
+  const durationNs = (draft.endHigh - draft.startHigh) * twoPow32 + (draft.endLow - draft.startLow);
+  table.startMs[row] = toMs(draft.startLow, draft.startHigh);
+  table.endMs[row] = toMs(draft.endLow, draft.endHigh);
+  table.durationNs[row] = durationNs;
+  const traceAt = table.traceAt[row] ?? -1;
+  const spanAt = table.spanAt[row] ?? -1;
+  const reject = rejectionOf(bytes, table, row, draft, limits);
+  if (draft.traceLength === 16) mix(table, bytes, traceAt, 4);
+  if (draft.spanLength === 8) mix(table, bytes, spanAt, 2);
+  if (reject === 0) return;
+  table.reject[row] = reject;
+  table.rejected += 1;
+}
+
+function rejectionOf(bytes: Uint8Array, table: SpanTable, row: number, draft: SpanDraft, limits: TimeLimits): number {
+  const startMs = table.startMs[row] ?? 0;
+  const endMs = table.endMs[row] ?? 0;
+  if (draft.traceLength !== 16 || isZero(bytes, table.traceAt[row] ?? -1, 16)) return spanRejection.bad_trace_id;
+  if (draft.spanLength !== 8 || isZero(bytes, table.spanAt[row] ?? -1, 8)) return spanRejection.bad_span_id;
+  if (draft.parentLength !== 0 && draft.parentLength !== 8) return spanRejection.bad_parent_id;
+  if (startMs === 0 || endMs === 0) return spanRejection.missing_time;
+  if ((table.durationNs[row] ?? 0) < 0) return spanRejection.end_before_start;
+  if (endMs > limits.maxMs) return spanRejection.in_future;
+  return endMs < limits.minMs ? spanRejection.too_old : 0;
+}
+
+function toMs(low: number, high: number): number {
+  return (high * twoPow32) / 1e6 + low / 1e6;
+}
+
+function isZero(bytes: Uint8Array, at: number, length: number): boolean {
+  for (let index = 0; index < length; index += 1) if (bytes[at + index] !== 0) return false;
+  return true;
+}
+
+/** Two independent 32-bit lanes with the mixing steps of MurmurHash3 (A. Appleby, public domain). */
+function mix(table: SpanTable, bytes: Uint8Array, at: number, words: number): void {
+  let low = table.hashLow;
+  let high = table.hashHigh;
+  for (let index = 0; index < words; index += 1) {
+    const from = at + index * 4;
+    const word =
+      (bytes[from] ?? 0) |
+      ((bytes[from + 1] ?? 0) << 8) |
+      ((bytes[from + 2] ?? 0) << 16) |
+      ((bytes[from + 3] ?? 0) << 24);
+    const left = Math.imul(word, 0xcc9e2d51);
+    low ^= Math.imul((left << 15) | (left >>> 17), 0x1b873593);
+    low = Math.imul((low << 13) | (low >>> 19), 5) + 0xe6546b64;
+    const right = Math.imul(word, 0x239b961b);
+    high ^= Math.imul((right << 16) | (right >>> 16), 0xab0e9789);
+    high = Math.imul((high << 17) | (high >>> 15), 5) + 0x561ccd1b;
+  }
+  table.hashLow = low | 0;
+  table.hashHigh = high | 0;
+}
