@@ -1,11 +1,9 @@
 /** Ties Sentry's errors to the trace, correlation and domain of the work in progress. For `@sentry/node` 11. */
-import { type Integration, openTelemetryIntegration } from '@sentry/node';
+import { openTelemetryIntegration } from '@sentry/node';
 import { logFields } from './correlation.ts';
 
-/** The fields of an event that are read and written here. */
-export interface TaggedEvent {
-  tags?: Record<string, unknown>;
-}
+/** What Sentry calls an integration. */
+export type Integration = Omit<ReturnType<typeof openTelemetryIntegration>, 'name'> & { name: string };
 
 /** What is needed of `@sentry/node` when it is initialised already. */
 export interface SentryLike {

@@ -4,7 +4,7 @@ import { attribute, defaultPort, durationBoundsSeconds } from '../kernel/convent
 import { messageOf } from '../kernel/errors.ts';
 import { uuidv7 } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
-import { repeat } from '../kernel/schedule.ts';
+import { repeat, sleep } from '../kernel/schedule.ts';
 import { Registry } from './cells.ts';
 import { connectTracing } from './connect-tracing.ts';
 import { type Fetch, propagatingFetch } from './fetch.ts';
@@ -50,6 +50,8 @@ export interface Instrumentation {
 }
 
 const defaultExportIntervalMs = 10_000;
+/** The longest that each half of a shutdown waits. */
+const shutdownMs = 3_000;
 const loopback = ['127.0.0.1', 'localhost', '[::1]'] as const;
 const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
@@ -130,14 +132,24 @@ function assemble(started: Runtime, parts: LaunchParts): Instrumentation {
       if (runtime !== started) return;
       setRuntime(null);
       running = null;
-      await Promise.all(schedules.map((schedule) => schedule.close()));
-      await flush();
-      await stopTracing(tracing, failed);
+      const stop = async (): Promise<void> => {
+        await Promise.all(schedules.map((schedule) => schedule.close()));
+        await flush();
+      };
+      await withinMs(shutdownMs, stop());
+      await withinMs(shutdownMs, stopTracing(tracing, failed));
       transport?.close();
     },
     dropped: losses.read,
     fetch: propagatingFetch(globalThis.fetch),
   };
+}
+
+/** A collector that does not answer must not keep the app from ending. */
+async function withinMs(ms: number, work: Promise<void>): Promise<void> {
+  const waiting = new AbortController();
+  await Promise.race([work, sleep(ms, waiting.signal)]);
+  waiting.abort();
 }
 
 async function stopTracing(tracing: Tracing | null, failed: (error: unknown) => void): Promise<void> {

@@ -1,0 +1,155 @@
+/** Beside the app's own OpenTelemetry, without any, and beside Sentry. */
+import { spawnSync } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import * as Sentry from '@sentry/node';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Registry } from './cells.ts';
+import { connectTracing } from './connect-tracing.ts';
+import { correlation, type Instrumentation, instrumentDomain, metric, runWithCorrelation, start } from './index.ts';
+import { createLosses } from './losses.ts';
+import { sentryOptions } from './sentry.ts';
+import { closeServer, countOf, listen, openReceiver } from './testing/receiver.ts';
+
+let library: Instrumentation | null = null;
+const closing: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  await library?.shutdown();
+  library = null;
+  for (const close of closing.splice(0)) await close();
+});
+
+const feed = instrumentDomain('feed', { home: async () => trace.getActiveSpan()?.spanContext().spanId });
+
+describe('the app’s own spans', () => {
+  it('are children of the domain span and parents of what they call, with our SDK', async () => {
+    const receiver = await openReceiver();
+    closing.push(receiver.close);
+    library = await start({ serviceName: 'shop', endpoint: receiver.endpoint });
+    const tracer = trace.getTracer('app');
+    const page = instrumentDomain('page', {
+      open: () =>
+        tracer.startActiveSpan('render', async (span) => {
+          await feed.home();
+          const { spanId } = correlation() ?? {};
+          span.end();
+          return spanId === span.spanContext().spanId;
+        }),
+    });
+    expect(await page.open()).toBe(true);
+    await library.flush();
+    const one = (name: string) => receiver.spans.find((span) => span.name === name);
+    expect(one('render')?.parentSpanId).toBe(one('page.open')?.spanId);
+    expect(one('feed.home')?.parentSpanId).toBe(one('render')?.spanId);
+    expect(countOf(receiver, metric.callDuration, { from: 'page', to: 'feed' })).toBe(1);
+  });
+
+  it('join an unsampled trace and are not recorded either', async () => {
+    library = await start({ serviceName: 'shop', endpoint: null, sampleRatio: 0 });
+    const page = instrumentDomain('page', {
+      open: () => trace.getTracer('app').startActiveSpan('render', (span) => span.isRecording()),
+    });
+    expect(page.open()).toBe(false);
+  });
+});
+
+describe('a tracer provider that the app registered', () => {
+  it('gets our spans, no SDK of ours is set up, and it stays registered after shutdown', async () => {
+    const exporter = new InMemorySpanExporter();
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    trace.setGlobalTracerProvider(provider);
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+    closing.push(async () => {
+      trace.disable();
+      context.disable();
+    });
+    library = await start({ serviceName: 'shop', endpoint: null });
+    const page = instrumentDomain('page', { open: () => feed.home() });
+    const inner = await trace.getTracer('app').startActiveSpan('request', async (span) => {
+      const id = await page.open();
+      span.end();
+      return id;
+    });
+    const spans = exporter.getFinishedSpans();
+    const one = (name: string) => spans.find((span) => span.name === name);
+    expect(spans.map((span) => span.name)).toEqual(['feed.home', 'page.open', 'request']);
+    expect(one('feed.home')?.spanContext().spanId).toBe(inner);
+    expect(one('feed.home')?.parentSpanContext?.spanId).toBe(one('page.open')?.spanContext().spanId);
+    expect(one('page.open')?.parentSpanContext?.spanId).toBe(one('request')?.spanContext().spanId);
+    await library.shutdown();
+    trace.getTracer('app').startSpan('later').end();
+    expect(exporter.getFinishedSpans()).toHaveLength(4);
+  });
+});
+
+describe('without @opentelemetry/api', () => {
+  it('there is no tracing, and the reason is told', async () => {
+    const told: unknown[] = [];
+    const log = { debug: () => {}, warn: () => {}, error: () => {}, info: (fields: object) => told.push(fields) };
+    const losses = createLosses(new Registry([1]));
+    const missing = () => Promise.reject(new Error("Cannot find package '@opentelemetry/api'"));
+    const tracing = await connectTracing({ resource: {}, sampleRatio: 1, transport: null, losses, log }, missing);
+    expect(tracing).toBeNull();
+    expect(told).toEqual([{ reason: "Cannot find package '@opentelemetry/api'" }]);
+  });
+});
+
+describe('importing the library', () => {
+  it('loads nothing of the control plane, Sentry, express, ws, or OpenTelemetry', () => {
+    const index = new URL('./index.ts', import.meta.url).href;
+    const script = `
+      import { registerHooks } from 'node:module';
+      const loaded = [];
+      registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
+      await import(${JSON.stringify(index)});
+      process.stdout.write(loaded.join('\\n'));`;
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    const loaded = child.stdout
+      .split('\n')
+      .filter((url) => url.startsWith('file:'))
+      .map((url) => fileURLToPath(url));
+    expect(loaded.length).toBeGreaterThan(10);
+    expect(loaded.filter((path) => !/\/src\/(?:instrument|kernel)\//.test(path))).toEqual([]);
+    expect(loaded.filter((path) => path.endsWith('/sentry.ts') || path.endsWith('/log.ts'))).toEqual([]);
+  });
+});
+
+describe('Sentry 11', () => {
+  it('reports an error with the trace of the active span, the correlation ID and the domain', async () => {
+    const envelopes: string[] = [];
+    const arrived = Promise.withResolvers<void>();
+    const sink: Server = createServer((request, response) => {
+      request.setEncoding('utf8');
+      let text = '';
+      request.on('data', (part: string) => {
+        text += part;
+      });
+      request.on('end', () => {
+        envelopes.push(text);
+        response.end('{}');
+        if (text.includes('"type":"event"')) arrived.resolve();
+      });
+    });
+    const port = await listen(sink);
+    closing.push(() => closeServer(sink));
+    library = await start({ serviceName: 'shop', endpoint: null });
+    Sentry.init({ dsn: `http://key@127.0.0.1:${port}/1`, ...sentryOptions() });
+    closing.push(() => Sentry.close(1_000));
+    const posts = instrumentDomain('posts', {
+      create: async () => {
+        Sentry.captureException(new Error('disk full'));
+        return correlation();
+      },
+    });
+    const seen = await runWithCorrelation('s-1', () => posts.create());
+    await arrived.promise;
+    const lines = envelopes.flatMap((envelope) => envelope.split('\n')).filter((line) => line.includes('disk full'));
+    const event = JSON.parse(lines[0] ?? '{}');
+    expect(event.contexts.trace).toMatchObject({ trace_id: seen?.traceId, span_id: seen?.spanId });
+    expect(event.tags).toMatchObject({ correlation_id: 's-1', domain: 'posts' });
+  });
+});
