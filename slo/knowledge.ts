@@ -26,7 +26,10 @@ export interface KnownCounts {
 export function sourceProblem(compiled: CompiledObjective, at: EvaluationTime): string | null {
   if (compiled.unmeasurable !== null) return compiled.unmeasurable;
   const signal = compiled.selector?.signal ?? 'the signal';
-  if (at.lastPointMs === null) return `no data yet: ${signal} was never received`;
+  if (at.lastPointMs === null) {
+    const isProbe = compiled.selector?.source === 'probe';
+    return `no data yet: ${isProbe ? `no probe has reported (${signal})` : `${signal} was never received`}`;
+  }
   const ageMs = at.watermarkMs - at.lastPointMs;
   const limitMs = freshIntervals * (at.intervalMs ?? assumedIntervalMs);
   if (ageMs <= limitMs) return null;
