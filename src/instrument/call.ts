@@ -57,20 +57,15 @@ export function runInCall(call: Call, work: Callable, self: unknown, args: reado
     : tracing.run(call.scope, work, self, args);
 }
 
-/** Counts the call; the second time it does nothing. */
+/** Counts the call; the second time it does nothing. Never throws. */
 export function finishCall(call: Call, outcome: Outcome, thrown?: unknown): void {
-  const { scope, operation } = call;
-  if (scope.ended) return;
-  scope.ended = true;
-  const current = call.runtime;
-  const nowMs = current.clock.monotonicMs();
-  const seconds = (nowMs - call.startMs) / 1000;
-  if (operation.owner !== current) rebind(operation, current);
-  const cell = operation.cells[outcome] ?? cellFor(current, operation, outcome);
-  observeSeconds(current, cell, seconds, scope.span, nowMs);
-  if (call.from !== null) observeSeconds(current, edgeCellFor(current, call, call.from), seconds, scope.span, nowMs);
-  call.caller = null;
-  if (scope.span !== null) endSpan(scope.span, outcome, thrown);
+  if (call.scope.ended) return;
+  call.scope.ended = true;
+  try {
+    finish(call, outcome, thrown);
+  } catch (error) {
+    call.runtime.log.debug({ error, operation: call.operation.spanName }, 'a call is not measured to its end');
+  }
 }
 
 /** {@link finishCall} with the outcome of an exception. */
@@ -78,14 +73,21 @@ export function failCall(call: Call, thrown: unknown): void {
   finishCall(call, outcomeOfThrown(thrown), thrown);
 }
 
-/** Ends a span with its outcome, which is left out when it is ok; only an error makes its status one. */
+/**
+ * Ends a span with its outcome, which is left out when it is ok; only an error makes its status one. A span processor of
+ * the app that throws here is ignored.
+ */
 export function endSpan(span: Span, outcome: Outcome, thrown?: unknown): void {
-  if (outcome !== 'ok') span.setAttribute(attribute.outcome, outcome);
-  if (outcome === 'error') {
-    if (thrown instanceof Error) span.recordException(thrown);
-    span.setStatus({ code: 2, message: thrown instanceof Error ? thrown.message : String(thrown ?? '') });
+  try {
+    if (outcome !== 'ok') span.setAttribute(attribute.outcome, outcome);
+    if (outcome === 'error') {
+      if (thrown instanceof Error) span.recordException(thrown);
+      span.setStatus({ code: 2, message: thrown instanceof Error ? thrown.message : String(thrown ?? '') });
+    }
+    span.end();
+  } catch (error) {
+    runtime?.log.debug({ error }, 'a span is not ended');
   }
-  span.end();
 }
 
 /** The attributes that every span of the library carries. */
@@ -124,6 +126,18 @@ function begin(current: Runtime, operation: Operation): Call {
     caller: from === null ? null : (caller ?? null),
     startMs: current.clock.monotonicMs(),
   };
+}
+
+function finish(call: Call, outcome: Outcome, thrown: unknown): void {
+  const { scope, operation, runtime: current } = call;
+  const nowMs = current.clock.monotonicMs();
+  const seconds = (nowMs - call.startMs) / 1000;
+  if (operation.owner !== current) rebind(operation, current);
+  const cell = operation.cells[outcome] ?? cellFor(current, operation, outcome);
+  observeSeconds(current, cell, seconds, scope.span, nowMs);
+  if (call.from !== null) observeSeconds(current, edgeCellFor(current, call, call.from), seconds, scope.span, nowMs);
+  call.caller = null;
+  if (scope.span !== null) endSpan(scope.span, outcome, thrown);
 }
 
 function callerDomain(caller: Scope | undefined, domain: string): string | null {

@@ -29,10 +29,23 @@ export function correlation(): Correlation | null {
   return { correlationId: scope.flow.correlationId, ...ids, domain, operation };
 }
 
-/** Runs `work` under the id; null, or an id that is not acceptable, makes a new UUIDv7. */
+/**
+ * Runs `work` under the id; null, or an id that is not acceptable, makes a new UUIDv7. A trace that is active goes on,
+ * and the domain stays the caller's.
+ */
 export function runWithCorrelation<T>(correlationId: string | null, work: () => T): T {
-  const flow = newFlow({ correlationId: isCorrelationId(correlationId) ? correlationId : null });
-  return storage.run(bareScope(flow), work);
+  const active = runtime?.tracing?.adoptActive() ?? null;
+  const flow = newFlow({
+    correlationId: isCorrelationId(correlationId) ? correlationId : null,
+    traceId: active?.traceId ?? null,
+  });
+  if (active !== null) {
+    flow.sampled = active.sampled;
+    flow.base = active.base;
+  }
+  const caller = storage.getStore();
+  const scope = caller === undefined ? bareScope(flow) : { ...caller, flow, base: flow.base, context: null };
+  return storage.run(scope, work);
 }
 
 /** For `pino({ mixin: logFields })`. */

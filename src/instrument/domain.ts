@@ -8,6 +8,9 @@ interface WrappedMethod {
   readonly wrapped: unknown;
 }
 
+/** Wrapped services and their domains, so that wrapping twice does not count twice. */
+const wrappedAs = new WeakMap<object, string>();
+
 /**
  * The same service, measured: type, `this`, private fields, errors, promises and iterators stay as they are. A call that a
  * method makes through `this` stays inside the service and is not counted. An iterator counts when it is exhausted or
@@ -15,6 +18,7 @@ interface WrappedMethod {
  * @example const feed = instrumentDomain('feed', new FeedService(db))
  */
 export function instrumentDomain<T extends object>(name: string, service: T): T {
+  if (wrappedAs.get(service) === name) return service;
   const methods = new Map<string, WrappedMethod>();
   const proxy: T = new Proxy(surrogateOf(service), {
     get: (_target, key) => {
@@ -37,6 +41,7 @@ export function instrumentDomain<T extends object>(name: string, service: T): T 
       return descriptor === undefined ? undefined : { ...descriptor, configurable: true };
     },
   });
+  wrappedAs.set(proxy, name);
   return proxy;
 }
 

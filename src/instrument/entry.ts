@@ -50,7 +50,11 @@ export function openEntry(request: EntryRequest): Entry {
     finish: (result) => {
       if (scope.ended) return;
       scope.ended = true;
-      if (current !== null) record(current, scope, flow, result, startMs);
+      try {
+        if (current !== null) record(current, scope, flow, result, startMs);
+      } catch (error) {
+        current?.log.debug({ error, operation: result.operation }, 'a request is not measured');
+      }
     },
   };
 }

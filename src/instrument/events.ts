@@ -90,7 +90,7 @@ function announce(
     current.registry.counter(metric.eventPublished, { [attribute.domain]: domain, type }).value += 1;
   }
   const span = current === null ? null : startSpan(current, flow, caller, `publish ${type}`, spanKind.producer, domain);
-  span?.end();
+  if (span !== null) endSpan(span, 'ok');
   const { traceId, spanId } = span?.spanContext() ?? { traceId: flow.traceId, spanId: flow.standInSpanId };
   return { traceId, traceparent: formatTraceparent(traceId, spanId, span !== null) };
 }

@@ -48,6 +48,20 @@ describe('the app’s own spans', () => {
     expect(countOf(receiver, metric.callDuration, { from: 'page', to: 'feed' })).toBe(1);
   });
 
+  it('stay the parent across runWithCorrelation', async () => {
+    const receiver = await openReceiver();
+    closing.push(receiver.close);
+    library = await start({ serviceName: 'shop', endpoint: receiver.endpoint });
+    await trace.getTracer('app').startActiveSpan('job', async (span) => {
+      await runWithCorrelation('job-7', () => feed.home());
+      span.end();
+    });
+    await library.flush();
+    const one = (name: string) => receiver.spans.find((span) => span.name === name);
+    expect(one('feed.home')?.parentSpanId).toBe(one('job')?.spanId);
+    expect(one('feed.home')?.attributes['seam.correlation_id']).toBe('job-7');
+  });
+
   it('join an unsampled trace and are not recorded either', async () => {
     library = await start({ serviceName: 'shop', endpoint: null, sampleRatio: 0 });
     const page = instrumentDomain('page', {
@@ -83,6 +97,24 @@ describe('a tracer provider that the app registered', () => {
     await library.shutdown();
     trace.getTracer('app').startSpan('later').end();
     expect(exporter.getFinishedSpans()).toHaveLength(4);
+  });
+});
+
+describe('a span processor of the app that throws', () => {
+  it('does not reach the caller, and the call is counted', async () => {
+    const receiver = await openReceiver();
+    const refuse = (): void => {
+      throw new Error('processor');
+    };
+    const processor = { onStart: () => {}, onEnd: refuse, forceFlush: async () => {}, shutdown: async () => {} };
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [processor] }));
+    closing.push(receiver.close, async () => trace.disable());
+    library = await start({ serviceName: 'shop', endpoint: receiver.endpoint });
+    const math = instrumentDomain('math', { add: (a: number, b: number) => a + b, later: async () => 5 });
+    expect(math.add(1, 2)).toBe(3);
+    expect(await math.later()).toBe(5);
+    await library.flush();
+    expect(countOf(receiver, metric.requestDuration, { outcome: 'ok' })).toBe(2);
   });
 });
 

@@ -21,6 +21,8 @@ export interface SdkOptions {
 
 /** Spans leave at most this often, unless a batch is full. */
 const spanDelayMs = 1_000;
+/** At some 300 bytes each; a burst above this is dropped and counted. */
+const maxQueuedSpans = 16_384;
 const longestAttribute = 4_096;
 
 /** Registers provider, context manager and propagators; `shutdown` takes back what it registered. */
@@ -47,6 +49,7 @@ export async function startSdk(options: SdkOptions): Promise<TracingParts> {
       new sdk.BatchSpanProcessor({
         exporter,
         scheduledDelayMillis: spanDelayMs,
+        maxQueueSize: maxQueuedSpans,
         selfObsMeterProvider: { getMeter: () => lossMeter(api, options.losses) },
       }),
     ],
