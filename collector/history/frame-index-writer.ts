@@ -15,9 +15,9 @@ export interface IndexLimits {
 
 export const defaultIndexLimits: IndexLimits = { runEntries: 262_144, runFrames: 16_384, fanOut: 8, stepBuckets: 32 };
 
-/** Every call runs inside the writer's open transaction. */
+/** Every call runs inside the writer's open transaction; when that is rolled back, the next call reads the state again. */
 export interface IndexWriter {
-  /** Makes the frame findable at once. Frame ids ascend; an id out of turn means that a transaction was rolled back, and the state is read again. */
+  /** Makes the frame findable at once; frame ids ascend. */
   readonly add: (frame: number, tags: Uint32Array) => void;
   /** One bounded step of what is due; true when something was done. */
   readonly step: () => boolean;
@@ -39,8 +39,8 @@ interface State {
   build: Build | null;
   /** Rows of finished or dropped runs may still have to be deleted. */
   untidy: boolean;
-  /** The id that the next frame must have; null when any will do. */
-  expected: number | null;
+  /** As counted in the database; another count there means that a transaction was rolled back. */
+  steps: number;
 }
 
 const lastTier = 2;
@@ -48,36 +48,28 @@ const lastTier = 2;
 /** `db` is the one write connection. Nothing is read before the first call. */
 export function createIndexWriter(db: Database, limits: IndexLimits = defaultIndexLimits): IndexWriter {
   const sql = statements(db);
-  let state: State | null = null;
+  let held: State | null = null;
+  const current = (): State => {
+    const done = sql.steps.get()?.done ?? 0;
+    if (held === null || held.steps !== done) held = load(sql, done);
+    return held;
+  };
   const add = (frame: number, tags: Uint32Array): void => {
-    if (state === null || (state.expected !== null && frame !== state.expected)) state = load(sql);
+    const state = current();
     const copy = tags.slice();
     sql.insertTail.run(frame, Buffer.from(copy.buffer));
     state.tail.push({ frame, tags: copy });
     state.entries += copy.length;
-    state.expected = frame + 1;
+    count(sql, state);
   };
   const step = (): boolean => {
-    state ??= load(sql);
-    if (state.build === null && (state.entries >= limits.runEntries || state.tail.length >= limits.runFrames)) {
-      state.build = beginRun(sql, state.tail);
-      state.tail = [];
-      state.entries = 0;
-      return true;
-    }
-    if (state.build === null && state.untidy) {
-      state.untidy = tidy(sql, limits.stepBuckets);
-      return true;
-    }
-    state.build ??= beginMerge(sql, limits.fanOut);
-    if (state.build === null) return false;
-    const progress = advance(sql, state.build, limits.stepBuckets);
-    if (progress === 'lost') state = null;
-    else if (progress === 'done') Object.assign(state, { build: null, untidy: true });
-    return true;
+    const state = current();
+    const didSomething = takeStep(sql, state, limits);
+    if (didSomething) count(sql, state);
+    return didSomething;
   };
   const dropRunsBelow = (frame: number): void => {
-    if (sql.dropRuns.run(frame).changes > 0 && state !== null) state.untidy = true;
+    if (sql.dropRuns.run(frame).changes > 0 && held !== null) held.untidy = true;
   };
   return { add, step, dropRunsBelow };
 }
@@ -95,7 +87,8 @@ function statements(db: Database) {
     beginRun: db.prepare(
       "INSERT INTO tag_runs (tier, state, first_frame, last_frame, entries) VALUES (?, 'building', ?, ?, ?)",
     ),
-    proceed: db.prepare("UPDATE tag_runs SET next_bucket = ? WHERE id = ? AND next_bucket = ? AND state = 'building'"),
+    steps: db.prepare<[], { done: number }>('SELECT done FROM tag_steps'),
+    countStep: db.prepare('UPDATE tag_steps SET done = ? WHERE one = 1'),
     setState: db.prepare('UPDATE tag_runs SET state = ? WHERE id = ?'),
     dropRuns: db.prepare("UPDATE tag_runs SET state = 'dropped' WHERE state = 'ready' AND last_frame < ?"),
     insertBucket: db.prepare('INSERT INTO tag_buckets (id, entries) VALUES (?, ?)'),
@@ -122,11 +115,11 @@ function statements(db: Database) {
 type Statements = ReturnType<typeof statements>;
 
 /** What a crash or a rollback left: the tail is whole, an unfinished run is abandoned. */
-function load(sql: Statements): State {
+function load(sql: Statements, steps: number): State {
   sql.abandon.run();
   const tail = sql.tail.all(sql.lastReady.get()?.frame ?? 0).map(({ frame, tags }) => ({ frame, tags: toWords(tags) }));
   const entries = tail.reduce((sum, { tags }) => sum + tags.length, 0);
-  return { tail, entries, build: null, untidy: true, expected: null };
+  return { tail, entries, build: null, untidy: true, steps };
 }
 
 /** The u32 tags of a stored blob, copied so that they are aligned. */
@@ -154,21 +147,42 @@ function beginMerge(sql: Statements, fanOut: number): Build | null {
   return { run: Number(lastInsertRowid), rowOf, sources: runs.map((run) => run.id), next: 0 };
 }
 
-/**
- * When the run is finished, it and the end of those it replaces become visible in one transaction. `lost`: the stored progress
- * is not ours, because a transaction was rolled back.
- */
-function advance(sql: Statements, build: Build, buckets: number): 'more' | 'done' | 'lost' {
+function count(sql: Statements, state: State): void {
+  state.steps += 1;
+  sql.countStep.run(state.steps);
+}
+
+function takeStep(sql: Statements, state: State, limits: IndexLimits): boolean {
+  if (state.build === null && (state.entries >= limits.runEntries || state.tail.length >= limits.runFrames)) {
+    state.build = beginRun(sql, state.tail);
+    state.tail = [];
+    state.entries = 0;
+    return true;
+  }
+  if (state.build === null && state.untidy) {
+    state.untidy = tidy(sql, limits.stepBuckets);
+    return true;
+  }
+  state.build ??= beginMerge(sql, limits.fanOut);
+  if (state.build === null) return false;
+  if (advance(sql, state.build, limits.stepBuckets)) {
+    state.build = null;
+    state.untidy = true;
+  }
+  return true;
+}
+
+/** True when the run is finished: it and the end of those it replaces become visible in one transaction. */
+function advance(sql: Statements, build: Build, buckets: number): boolean {
   const end = Math.min(bucketCount, build.next + buckets);
-  if (sql.proceed.run(end, build.run, build.next).changes !== 1) return 'lost';
   for (; build.next < end; build.next += 1) {
     const row = build.rowOf(build.next);
     if (row.length > 0) sql.insertBucket.run(build.run * bucketCount + build.next, row);
   }
-  if (build.next < bucketCount) return 'more';
+  if (build.next < bucketCount) return false;
   sql.setState.run('ready', build.run);
   for (const source of build.sources) sql.setState.run('dropped', source);
-  return 'done';
+  return true;
 }
 
 /** True while there may be more to delete. */

@@ -7,6 +7,7 @@ import type { Migration } from '../../src/store/index.ts';
  * [id, id + id_count): merged frames keep the ids of all that went into them, so the tag index never has to be rewritten for a merge.
  * AUTOINCREMENT: an id is never used twice, not even after retention dropped it.
  * `frame_tail` holds the tags (u32, little-endian) of frames that are in no finished run yet; `tag_buckets.id` = run × 256 + bucket.
+ * `tag_steps` counts the writer's steps, so that it notices when a transaction was rolled back.
  */
 export const traceMigrations: readonly Migration[] = [
   {
@@ -37,8 +38,7 @@ CREATE TABLE tag_runs (
   state TEXT NOT NULL CHECK (state IN ('building', 'ready', 'dropped')),
   first_frame INTEGER NOT NULL,
   last_frame INTEGER NOT NULL,
-  entries INTEGER NOT NULL,
-  next_bucket INTEGER NOT NULL DEFAULT 0
+  entries INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE tag_buckets (id INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
 CREATE TABLE frame_totals (
@@ -48,6 +48,8 @@ CREATE TABLE frame_totals (
   bytes INTEGER NOT NULL
 ) STRICT;
 INSERT INTO frame_totals VALUES (1, 0, 0, 0);
+CREATE TABLE tag_steps (one INTEGER PRIMARY KEY CHECK (one = 1), done INTEGER NOT NULL) STRICT;
+INSERT INTO tag_steps VALUES (1, 0);
 `,
   },
 ];
