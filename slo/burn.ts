@@ -9,7 +9,10 @@ import { countsOf, type KnownCounts } from './knowledge.ts';
 import type { Timeline } from './timeline.ts';
 
 /** The windows of the Google policy (SRE workbook, chapter 5, table 5-8), shown for every objective. */
-const burnWindowsMs = [5 * minuteMs, 30 * minuteMs, hourMs, 2 * hourMs, 6 * hourMs, dayMs, 3 * dayMs] as const;
+const burnWindows = [5 * minuteMs, 30 * minuteMs, hourMs, 2 * hourMs, 6 * hourMs, dayMs, 3 * dayMs].map((lengthMs) => ({
+  lengthMs,
+  window: formatDurationMs(lengthMs),
+}));
 
 /** Looks a length up once per evaluation. */
 type Lookup = (lengthMs: number) => KnownCounts;
@@ -29,7 +32,7 @@ export function evaluateBurn(
   };
   const rate = (lengthMs: number): number | null => rateOf(compiled, lookup(lengthMs));
   return {
-    burn: burnWindowsMs.map((lengthMs) => ({ window: formatDurationMs(lengthMs), rate: rate(lengthMs) })),
+    burn: burnWindows.map(({ lengthMs, window }) => ({ window, rate: rate(lengthMs) })),
     burnAlerts: (compiled.policy?.pairs ?? []).map((pair) => ({
       severity: pair.severity,
       long: formatDurationMs(pair.longMs),

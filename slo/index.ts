@@ -29,6 +29,7 @@ export type {
   PageEvaluation,
   WindowEvaluation,
 } from './evaluation.ts';
+export { explainObjective } from './explain.ts';
 export { proveObjective } from './prove.ts';
 export { parseObjectives, parsePolicies } from './schema.ts';
 export type { EventCounts, Timeline, TimelineCounts } from './timeline.ts';
