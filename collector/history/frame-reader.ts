@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { createByteCache } from './frame-cache.ts';
 import { decompressFrame } from './frame-codec.ts';
 import { type DecodedOrigin, type DecodedSpan, decodeOrigin, decodeSpan } from './span-decode.ts';
-import { type FrameTrace, groupByTrace } from './span-facts.ts';
+import { type FrameTrace, groupByTrace, spansWithTraceId } from './span-facts.ts';
 import { findSpans, type SpanRanges } from './span-ranges.ts';
 
 /** A frame's row. It answers for the ids [id, id + ids); times are Unix ms; `domains` is a JSON array. */
@@ -24,6 +24,8 @@ export interface OpenFrame {
   readonly ranges: SpanRanges;
   /** The span at `index` of the ranges, whole. */
   readonly span: (index: number) => DecodedSpan;
+  /** Indexes of the spans of a trace (32 lower-case hexadecimal digits). */
+  readonly spansOf: (traceId: string) => readonly number[];
   /** What can be said of its traces without decoding whole spans; computed once. */
   readonly traces: () => ReadonlyMap<string, FrameTrace>;
 }
@@ -93,6 +95,10 @@ function openFrame(bytes: Buffer, domainOf: DomainOf | null): OpenFrame {
     bytes,
     ranges,
     span,
+    spansOf: (traceId) =>
+      traces === undefined
+        ? spansWithTraceId(bytes, ranges, Buffer.from(traceId, 'hex'))
+        : (traces.get(traceId)?.spans ?? []),
     traces: () => {
       traces ??= groupByTrace(bytes, ranges, mappedDomain);
       return traces;

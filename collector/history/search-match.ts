@@ -5,12 +5,12 @@ import type { DecodedSpan } from './span-decode.ts';
 import type { FrameTrace } from './span-facts.ts';
 import type { Summarized } from './trace-assemble.ts';
 
-/** A span that makes a trace match may start this much after `toMs`; the trace itself starts before it. */
-const laterSpansMs = 60_000;
+/** A span that makes a trace match may be in a frame that begins this much after `toMs`; the trace itself starts before it. */
+const laterSpansMs = 10_000;
 
 /** False when the frame's row already says that no span in it can be what is looked for. */
 export function frameMayMatch(row: FrameRow, query: TraceQuery): boolean {
-  if (query.toMs !== undefined && row.minStartMs > query.toMs + laterSpansMs) return false;
+  if (query.toMs !== undefined && row.minStartMs > query.toMs + (asksForSpans(query) ? laterSpansMs : 0)) return false;
   if (query.error === true && row.errors === 0) return false;
   return query.domain === undefined || row.domains.includes(JSON.stringify(query.domain));
 }
@@ -18,6 +18,7 @@ export function frameMayMatch(row: FrameRow, query: TraceQuery): boolean {
 /** False when this part rules itself out; another part of the same trace may still match. */
 export function partMayMatch(part: FrameTrace, query: TraceQuery): boolean {
   if (query.fromMs !== undefined && part.startMs < query.fromMs) return false;
+  if (query.toMs !== undefined && part.startMs >= query.toMs && (part.isClosed || !asksForSpans(query))) return false;
   if (query.error === true && !part.error) return false;
   if (query.error === false && part.error) return false;
   const { minDurationMs } = query;
@@ -39,6 +40,11 @@ export function traceMatches(
     (query.correlationId === undefined || spans.some((span) => span.correlationId === query.correlationId)) &&
     namesMatch(spans, query)
   );
+}
+
+/** Without such a condition, a trace is found by its first span. */
+function asksForSpans({ domain, operation, error, minDurationMs }: TraceQuery): boolean {
+  return domain !== undefined || operation !== undefined || error !== undefined || minDurationMs !== undefined;
 }
 
 /** Domain and operation must be those of one and the same span. */

@@ -7,6 +7,8 @@ import { ProtoReader } from './span-wire.ts';
 /** The part of a trace that is in one frame. Times are Unix ms with a fraction. */
 export interface FrameTrace {
   readonly traceId: string;
+  /** Indexes into the frame's ranges. */
+  readonly spans: readonly number[];
   readonly startMs: number;
   readonly endMs: number;
   readonly error: boolean;
@@ -17,6 +19,7 @@ export interface FrameTrace {
 }
 
 interface Fact {
+  readonly index: number;
   traceId: string;
   spanId: string;
   parentSpanId: string;
@@ -40,7 +43,7 @@ export function groupByTrace(
   const reader = new ProtoReader(bytes, 0, 0);
   for (let index = 0; index < ranges.count; index += 1) {
     reader.reset(ranges.from[index] ?? 0, ranges.to[index] ?? 0);
-    const fact = readFact(reader);
+    const fact = readFact(reader, index);
     fact.domain ??= domainOf(index);
     const group = groups.get(fact.traceId);
     if (group === undefined) groups.set(fact.traceId, [fact]);
@@ -64,8 +67,9 @@ export function spansWithTraceId(bytes: Buffer, ranges: SpanRanges, traceId: Buf
   return found;
 }
 
-function readFact(reader: ProtoReader): Fact {
+function readFact(reader: ProtoReader, index: number): Fact {
   const fact: Fact = {
+    index,
     traceId: '',
     spanId: '',
     parentSpanId: '',
@@ -105,6 +109,7 @@ function summarizeFacts(traceId: string, facts: readonly Fact[]): FrameTrace {
   );
   return {
     traceId,
+    spans: facts.map((fact) => fact.index),
     startMs: facts.reduce((least, fact) => Math.min(least, fact.startMs), Number.POSITIVE_INFINITY),
     endMs: facts.reduce((most, fact) => Math.max(most, fact.endMs, fact.startMs), 0),
     error: facts.some((fact) => fact.error),

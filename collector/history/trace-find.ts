@@ -3,7 +3,6 @@ import { attribute } from '../../src/kernel/conventions.ts';
 import type { IndexReader } from './frame-index-reader.ts';
 import type { FrameReader, FrameRow, OpenFrame } from './frame-reader.ts';
 import type { DecodedSpan } from './span-decode.ts';
-import { spansWithTraceId } from './span-facts.ts';
 import { spanAt } from './span-ranges.ts';
 import { textTag, traceTag } from './tags.ts';
 
@@ -24,7 +23,7 @@ export function createTraceFinder(index: IndexReader, frames: FrameReader): Trac
     if (id.length !== 16) return [];
     return rowsWith(traceTag(id, 0)).flatMap((row) => {
       const frame = frames.open(row);
-      return spansWithTraceId(frame.bytes, frame.ranges, id).map((at) => frame.span(at));
+      return frame.spansOf(traceId).map(frame.span);
     });
   };
   const tracesOf = (correlationId: string): readonly string[] => {
