@@ -4,11 +4,11 @@ import helmet from 'helmet';
 import { AppError } from '../kernel/errors.ts';
 import { createApiRouter } from './api/index.ts';
 import type { Auth } from './auth.ts';
-import { createConsoleRouter } from './console.ts';
 import type { ServerDependencies, ServerLimits } from './dependencies.ts';
 import { replyFor } from './errors.ts';
 import { checkHost } from './host-check.ts';
 import type { LiveFeed } from './live.ts';
+import { createConsoleRouter } from './static-files.ts';
 
 /** What the application shares with the rest of the server. */
 export interface ApplicationParts {
