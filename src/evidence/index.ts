@@ -6,4 +6,11 @@ export {
   type RequestCount,
   strongCallsPerRequest,
 } from './coupling.ts';
+export { neighbourMinutes, type ObservedSlice, worstNeighbour } from './neighbour-minutes.ts';
+export {
+  type ContrastOptions,
+  type NeighbourContrast,
+  type NeighbourMinute,
+  noisyNeighbour,
+} from './noisy-neighbour.ts';
 export { strongNeighbours } from './strong-edges.ts';

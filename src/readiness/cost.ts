@@ -14,8 +14,10 @@ export function costOf(rules: RuleBook, domain: string, facts: readonly FactAnsw
   const high = items.reduce((sum, item) => sum + item.high, 0);
   const named = items.map(({ name, source }) => `${name}, ${source}`).join('; ');
   const ratios = ratiosOf((low + high) / 2, numberOf(facts, costs.monolithFact), numberOf(facts, costs.budgetFact));
+  const declared = facts.filter(({ id }) => id === costs.monolithFact || id === costs.budgetFact);
+  const simulated = declared.some(({ synthetic }) => synthetic) ? ' (simulated)' : '';
   const added = low === high ? String(low) : `${low}–${high}`;
-  const text = `estimate: +${added} ${costs.unit} (${named})${ratioText(ratios, costs)}`;
+  const text = `estimate: +${added} ${costs.unit} (${named})${ratioText(ratios, costs)}${simulated}`;
   return { ...ratios, text };
 }
 

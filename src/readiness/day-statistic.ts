@@ -3,9 +3,9 @@ import type { TriggerDay } from '../contract/index.ts';
 import { label } from '../kernel/conventions.ts';
 import { formatDurationMs } from '../kernel/duration.ts';
 import { type BucketCounts, estimateQuantile, quantileBucket, totalOf } from '../kernel/histogram.ts';
+import { mergeHistograms, rankBucket } from '../kernel/merge-histograms.ts';
 import { matchesSelector, type Series, type SeriesSource, type Slice } from '../kernel/series.ts';
 import { type Interval, quantileRanks } from '../kernel/statistics.ts';
-import { mergeHistograms, rankBucket } from './merge-histograms.ts';
 import { type TriggerDefinition, toSignalUnit, toTriggerUnit } from './trigger-definition.ts';
 
 /** `value` and `interval` are in the trigger's unit; `day` is `YYYY-MM-DD` in the configured time zone. */

@@ -59,7 +59,7 @@ export function parseFacts(section: unknown, where: string): readonly DeclaredFa
 export function answerFact(definition: FactDefinition, fact: DeclaredFact | undefined, nowMs: number): FactAnswer {
   const base = { id: definition.id, unit: definition.unit };
   if (fact === undefined) {
-    const reason = `nobody has declared it: ${definition.question}`;
+    const reason = `not declared (${definition.question})`;
     return {
       ...base,
       value: null,

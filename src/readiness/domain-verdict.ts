@@ -79,7 +79,10 @@ function composeVerdict(
     ruleIds: decidingRules(given, found),
     for: [...evidenceFor(subject)],
     against: [...evidenceAgainst(subject)],
-    missing: [...unknownSteps(input, found), ...(fired ? missingSteps(subject, shared.checklist) : [])],
+    missing: [
+      ...unknownSteps(input, found),
+      ...(fired ? missingSteps(subject, shared.checklist, checklistCommand(input)) : []),
+    ],
     alternatives: input.rules.alternatives
       .filter((row) => row.domain === domain.id)
       .map(({ text, source }) => `${text} (${source})`),
@@ -101,6 +104,17 @@ function unknownSteps(input: ReadinessInput, found: Pick<DomainAssessment, 'inpu
     const text = found.inputs.get(id)?.reason ?? `${id} is unknown`;
     return { id: definition?.id ?? open ?? id, text, command: factCommand(definition, input.nowMs) };
   });
+}
+
+/** The line that declares the fact behind a checklist item; null for a measured one. */
+function checklistCommand(input: ReadinessInput): (itemId: string) => string | null {
+  return (itemId) => {
+    const factId = input.gates.checklists.find(({ id }) => id === itemId)?.fact;
+    return factCommand(
+      input.rules.facts.find(({ id }) => id === factId),
+      input.nowMs,
+    );
+  };
 }
 
 /** The criteria as an interval: known true, and known true plus unknown. */

@@ -42,7 +42,7 @@ function inputFlips(subject: FlipSubject, id: string): readonly Flip[] {
     const now = from === null ? 'unknown' : String(from);
     const away = distance(from, candidate.value);
     const gap = away === null ? '' : `, ${formatQuantity(away, '')} away`;
-    const text = `${inputTitle(id)} ${candidate.text} (now ${now}${gap}) → ${verdict}`;
+    const text = `${inputTitle(id)} ${candidate.text} (now ${now}${simulatedMark(input)}${gap}) → ${verdict}`;
     return { fact: id, from: now, to: candidate.text, verdict, text };
   });
 }
@@ -65,14 +65,15 @@ function firingText(trigger: TriggerAnswer, rule: TriggerPersistence): string {
   if (trigger.threshold === null) return `${trigger.title} declared true`;
   const limit = formatQuantity(trigger.threshold, trigger.unit);
   const { exceeding, of } = trigger.days;
-  return `${trigger.title} > ${limit} on ${rule.fired} of ${of} days (now ${exceeding})`;
+  return `${trigger.title} > ${limit} on ${rule.fired} of ${of} days (now ${exceeding}${simulatedMark(trigger)})`;
 }
 
 function clearingText(trigger: TriggerAnswer, rule: TriggerPersistence): string {
   if (trigger.threshold === null) return `${trigger.title} declared false`;
   if (trigger.state === 'unknown') return `${trigger.title} known and not over the threshold`;
   const level = trigger.threshold * rule.clearBelow;
-  const gap = trigger.value === null ? '' : ` (now ${formatQuantity(trigger.value, trigger.unit)})`;
+  const gap =
+    trigger.value === null ? '' : ` (now ${formatQuantity(trigger.value, trigger.unit)}${simulatedMark(trigger)})`;
   return `${trigger.title} < ${formatQuantity(level, trigger.unit)} for ${rule.clearDays} days${gap}`;
 }
 
@@ -101,6 +102,10 @@ function exceptionFlips(subject: FlipSubject): readonly Flip[] {
     const to = `a signed exception from ${rule.id}`;
     return [{ fact: rule.id, from: 'no exception', to, verdict, text: `${to} → ${verdict}` }];
   });
+}
+
+function simulatedMark(found: { readonly synthetic: boolean } | undefined): string {
+  return found?.synthetic === true ? ', simulated' : '';
 }
 
 function verdictWith(subject: FlipSubject, id: string, candidate: Candidate): VerdictName {

@@ -67,7 +67,7 @@ function judgeDeclared(definition: TriggerDefinition, factId: string, context: T
   return {
     ...identity(definition, context),
     state,
-    reason: value === null ? `${factId}: ${fact?.reason ?? 'nobody has declared it'}` : `declared ${value} (${who})`,
+    reason: value === null ? `${factId}: ${fact?.reason ?? 'not declared'}` : `declared ${value} (${who})`,
     value: null,
     n: null,
     interval: null,

@@ -71,11 +71,23 @@ export function evidenceAgainst(subject: StatementSubject): readonly Evidence[] 
   const rules = answerKeepRules(subject)
     .filter(({ value }) => value === true)
     .map(({ id, title, source, evidence }) => statement(id, [title, ...evidence].join(': '), source));
-  return [...rules, ...calm, ...none, ...observed(subject, 'against'), ...considerations(subject, 'against')];
+  const noted = [...observed(subject, 'against'), ...considerations(subject, 'against')];
+  return [...rules, ...calm, ...none, ...strongCoupling(subject, rules), ...noted];
+}
+
+/** Strong neighbours that no rule has named: they cost something even where they forbid nothing. */
+function strongCoupling(subject: StatementSubject, rules: readonly Evidence[]): readonly Evidence[] {
+  const texts = strongNeighbourTexts(subject.coupling ?? [], subject.domain);
+  if (texts.length === 0 || rules.some(({ text }) => text.includes(texts[0] ?? ''))) return [];
+  return [statement('coupling', `strongly coupled: ${texts.join('; ')}`, 'telemetry')];
 }
 
 /** Unmet or unknown prerequisites and checklist items, for a domain whose trigger has fired. */
-export function missingSteps(subject: StatementSubject, checklist: readonly ChecklistItem[]): Verdict['missing'] {
+export function missingSteps(
+  subject: StatementSubject,
+  checklist: readonly ChecklistItem[],
+  commandOf: (itemId: string) => string | null,
+): Verdict['missing'] {
   const { rules, domain, inputs } = subject;
   const prerequisites = rules.prerequisites
     .filter(({ when }) => !isTrue(evaluatePredicate(when, domain, inputs)))
@@ -83,8 +95,9 @@ export function missingSteps(subject: StatementSubject, checklist: readonly Chec
   const items = checklist
     .filter(({ value }) => value !== true)
     .map(({ id, item, source, value, reason }) => {
-      const state = value === false ? 'not done' : (reason ?? 'unknown');
-      return { id, text: `${item} (${source}): ${state}`, command: null };
+      const command = commandOf(id);
+      const state = value === false ? 'not done' : command === null ? (reason ?? 'unknown') : 'not declared';
+      return { id, text: `${item} (${source}): ${state}`, command };
     });
   return [...prerequisites, ...items];
 }

@@ -39,7 +39,7 @@ export function rankUnknowns(
   for (const { domain, deciding, reasonOf, triggers } of domains) {
     for (const input of deciding) {
       for (const id of closersOf(rules, input, domain, triggers)) {
-        add(id, reasonOf(input), domain, commandOf(id) ?? lookCommand);
+        add(id, withoutPrefix(reasonOf(input), id), domain, commandOf(id) ?? lookCommand);
       }
     }
   }
@@ -69,4 +69,9 @@ export function factCommand(definition: FactDefinition | undefined, nowMs: numbe
   const expires = isoTime(nowMs + 90 * dayMs).slice(0, 10);
   const { id, example } = definition;
   return `seamwatch facts set ${id} ${String(example)} --source TEXT --owner WHO --expires ${expires}`;
+}
+
+/** The reason without the name that stands beside it anyway. */
+function withoutPrefix(reason: string, id: string): string {
+  return reason.startsWith(`${id}: `) ? reason.slice(id.length + 2) : reason;
 }

@@ -1,10 +1,10 @@
 /** How numbers and states are put into words, once for every format. */
 import type { TriggerAnswer, Verdict } from '../contract/index.ts';
 
-/** `6.4 s`, `214 ms`, `100 000 connections`: at most three significant digits after the point, thousands grouped. */
+/** `6.4 s`, `214 ms`, `100,000 connections`: three significant digits below 1000, whole above, thousands grouped from 10,000 on. */
 export function formatQuantity(value: number, unit: string): string {
   const rounded = Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
-  const text = Math.abs(rounded) >= 10_000 ? rounded.toLocaleString('en-US').replaceAll(',', ' ') : String(rounded);
+  const text = Math.abs(rounded) >= 10_000 ? rounded.toLocaleString('en-US') : String(rounded);
   return unit === '' ? text : `${text} ${unit}`;
 }
 

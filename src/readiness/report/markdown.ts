@@ -51,7 +51,7 @@ function decisionTable(report: ReadinessReport): string {
     verdict.domain,
     triggerCell(report, verdict.domain),
     ...(counted ? [criteriaCell(report, verdict)] : []),
-    rulesCell(report, verdict.domain),
+    rulesCell(report, verdict),
     `**${verdict.verdict}**`,
   ]);
   return table(titles, rows);

@@ -25,11 +25,11 @@ export function triggerCell(report: ReadinessReport, domain: string): string {
   return own.length === 0 ? 'none documented' : own.map(shortTrigger).join('; ');
 }
 
-/** Keep rules that hold, then those that are unknown. */
-export function rulesCell(report: ReadinessReport, domain: string): string {
-  const own = report.keepRules.filter((rule) => rule.domain === domain && rule.strength !== 'prose');
+/** Keep rules that hold, then, with a question mark, the unknown ones that the verdict hangs on. */
+export function rulesCell(report: ReadinessReport, verdict: Verdict): string {
+  const own = report.keepRules.filter((rule) => rule.domain === verdict.domain && rule.strength !== 'prose');
   const holding = own.filter(({ value }) => value === true).map(({ id }) => id);
-  const open = own.filter(({ value }) => value === null).map(({ id }) => `${id}?`);
+  const open = own.filter(({ id, value }) => value === null && verdict.ruleIds.includes(id)).map(({ id }) => `${id}?`);
   const all = [...holding, ...open];
   return all.length === 0 ? 'none' : all.join(' ');
 }

@@ -52,7 +52,7 @@ function decisionTable(report: ReadinessReport): readonly string[] {
   const rows = report.verdicts.flatMap((verdict) => {
     const criteria = counted ? [criteriaCell(report, verdict)] : [];
     const trigger = triggerCell(report, verdict.domain);
-    return tableRow([verdict.domain, trigger, ...criteria, rulesCell(report, verdict.domain), verdict.verdict], widths);
+    return tableRow([verdict.domain, trigger, ...criteria, rulesCell(report, verdict), verdict.verdict], widths);
   });
   const note = counted ? [] : [`The "3 or more criteria" rule is not applicable: no document of this profile has it.`];
   return [...tableRow(titles, widths), ...rows, ...note];
@@ -64,7 +64,7 @@ function verdictBlock(verdict: Verdict): readonly string[] {
     ...wrapText(verdict.sentence, reportWidth - 2).map((line) => `  ${line}`),
     ...labelledList('FOR', verdict.for.map(sourced)),
     ...labelledList('', exemplarsOf(verdict)),
-    ...labelledList('AGAINST', verdict.against.map(sourced)),
+    ...labelledList('AGAINST', orNothing(verdict.against.map(sourced))),
     ...labelledList(
       'MISSING',
       verdict.missing.map(({ text }) => text),
@@ -82,6 +82,10 @@ function verdictBlock(verdict: Verdict): readonly string[] {
     ...labelledList('ALTERNATIVES', verdict.alternatives),
     ...labelled('DECISION', decisionText(verdict)),
   ];
+}
+
+function orNothing(texts: readonly string[]): readonly string[] {
+  return texts.length === 0 ? ['nothing that was measured or declared'] : texts;
 }
 
 function exemplarsOf(verdict: Verdict): readonly string[] {

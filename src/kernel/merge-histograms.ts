@@ -1,5 +1,5 @@
 /** Bucket counts of several series as one histogram over the bounds that all of them share; exact on those bounds. */
-import { addCounts, type BucketCounts, totalOf } from '../kernel/histogram.ts';
+import { addCounts, type BucketCounts, totalOf } from './histogram.ts';
 
 /** Sums over the common bounds; histograms with the same bounds lose nothing. Empty input gives one open bucket. */
 export function mergeHistograms(all: readonly BucketCounts[]): BucketCounts {
