@@ -1,27 +1,14 @@
-/** States, budgets, burn alerts and the page on worked numbers; the edges; and what must hold for any numbers. */
+/** States and budgets on worked numbers, and what must hold for any numbers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileExample, examplePolicy } from './example-objective.ts';
-import { type CompiledObjective, createTimeline, type EventCounts, evaluateObjective, type Timeline } from './index.ts';
+import { compileExample } from './example-objective.ts';
+import { fill, filled, judge } from './example-timeline.ts';
+import { createTimeline, evaluateObjective } from './index.ts';
 
 const second = 1_000;
-const minute = 60 * second;
-const hour = 60 * minute;
+const minute = 60_000;
+const hour = 3_600_000;
 const start = Date.parse('2026-03-01T00:00:00Z');
-
-function fill(timeline: Timeline, fromMs: number, toMs: number, stepMs: number, counts: EventCounts): void {
-  for (let at = fromMs; at < toMs; at += stepMs) timeline.add(at, stepMs, counts, false);
-}
-
-function filled(fromMs: number, toMs: number, stepMs: number, counts: EventCounts): Timeline {
-  const timeline = createTimeline();
-  fill(timeline, fromMs, toMs, stepMs, counts);
-  return timeline;
-}
-
-function judge(compiled: CompiledObjective, timeline: Timeline, watermarkMs: number, lastPointMs = watermarkMs) {
-  return evaluateObjective(compiled, timeline, { watermarkMs, lastPointMs, intervalMs: 10 * second, timezone: 'UTC' });
-}
 
 describe('state and budget', () => {
   it('leaves 99.98 % of a 30 d budget after one night hour of ten failures in a busy service', () => {
@@ -110,67 +97,6 @@ describe('state and budget', () => {
   });
 });
 
-describe('coverage and freshness', () => {
-  const holes = (missing: number): Timeline => {
-    const timeline = createTimeline();
-    for (let index = 0; index < 100; index += 1) {
-      const isHole = index >= 50 && index < 50 + missing;
-      if (!isHole) timeline.add(start + index * 10 * second, 10 * second, { good: 5, total: 5 }, false);
-    }
-    return timeline;
-  };
-
-  it('judges a window of which 90 % are covered', () => {
-    expect(judge(compileExample(), holes(10), start + 1000 * second).state).toBe('met');
-  });
-
-  it('is unknown when 89 % are covered', () => {
-    expect(judge(compileExample(), holes(11), start + 1000 * second)).toMatchObject({
-      state: 'unknown',
-      reason: 'only 89 % of the time is covered by data, 90 % is needed',
-    });
-  });
-
-  it('is fresh at three export intervals and stale after', () => {
-    const timeline = filled(start, start + hour, 10 * second, { good: 10, total: 10 });
-    const last = start + hour;
-    expect(judge(compileExample(), timeline, last + 30 * second, last).state).toBe('met');
-    const stale = judge(compileExample(), timeline, last + 40 * second, last);
-    expect(stale).toMatchObject({
-      state: 'unknown',
-      reason: 'stale: the last domain.request.duration came 40 s ago, expected within 30 s',
-    });
-    expect(stale.burn.every(({ rate }) => rate === null)).toBe(true);
-  });
-
-  it('takes the time between two exports of 60 s for no hole in a 5 min window', () => {
-    const timeline = filled(start, start + 10 * minute, minute, { good: 30, total: 30 });
-    const compiled = compileExample({ window: ['1h', { last: '5m', minEvents: 20 }] });
-    const evaluation = evaluateObjective(compiled, timeline, {
-      watermarkMs: start + 10 * minute + 50 * second,
-      lastPointMs: start + 10 * minute,
-      intervalMs: minute,
-      timezone: 'UTC',
-    });
-    expect(evaluation.windows.map(({ state }) => state)).toEqual(['met', 'met']);
-  });
-
-  it('counts only what ends at or before the watermark after the clock went back', () => {
-    const timeline = filled(start, start + hour, 10 * second, { good: 10, total: 10 });
-    fill(timeline, start + hour, start + 2 * hour, 10 * second, { good: 0, total: 10 });
-    const evaluation = judge(compileExample(), timeline, start + hour, start + 2 * hour);
-    expect(evaluation).toMatchObject({ state: 'met' });
-    expect(evaluation.windows[0]?.total).toBe(3600);
-  });
-
-  it('lets late events repair a breached window', () => {
-    const timeline = filled(start, start + hour, 10 * second, { good: 99, total: 100 });
-    expect(judge(compileExample(), timeline, start + hour).state).toBe('breached');
-    fill(timeline, start, start + hour, 10 * second, { good: 1000, total: 1000 });
-    expect(judge(compileExample(), timeline, start + hour).state).toBe('met');
-  });
-});
-
 describe('several windows', () => {
   const compiled = compileExample({ window: ['1h', { last: '5m', minEvents: 20, minFailures: 3 }] });
   const until = start + hour;
@@ -221,124 +147,6 @@ describe('sampled events', () => {
       '60 sampled events leave the share between 79.851 % and 95.336 %, on both sides of the target 90 %',
     );
     expect(judge(compileExample({ indicator }), many, start + hour).state).toBe('met');
-  });
-});
-
-describe('burn alerts', () => {
-  const compiled = compileExample({ window: '30d', burn: 'google-30d' });
-  const outage = start + 3 * 24 * hour;
-  const history = (): Timeline => filled(start, outage, minute, { good: 60_000, total: 60_000 });
-  const firing = (timeline: Timeline, at: number) => judge(compiled, timeline, at).burnAlerts[0]?.firing;
-
-  it('fires 14.4×/1h+5m one slice after 52 s of total failure, as the formula says', () => {
-    const timeline = history();
-    fill(timeline, outage, outage + 10 * minute, 10 * second, { good: 0, total: 10_000 });
-    expect(firing(timeline, outage + 50 * second)).toBe(false);
-    expect(firing(timeline, outage + 60 * second)).toBe(true);
-  });
-
-  it('resets within 5 min of recovery, because the short window does', () => {
-    const timeline = history();
-    fill(timeline, outage, outage + 10 * minute, 10 * second, { good: 0, total: 10_000 });
-    fill(timeline, outage + 10 * minute, outage + 20 * minute, 10 * second, { good: 10_000, total: 10_000 });
-    expect(firing(timeline, outage + 10 * minute + 290 * second)).toBe(true);
-    expect(firing(timeline, outage + 15 * minute)).toBe(false);
-  });
-
-  it('reports both rates of a pair', () => {
-    const timeline = history();
-    fill(timeline, outage, outage + 5 * minute, 10 * second, { good: 5_000, total: 10_000 });
-    const [pair] = judge(compiled, timeline, outage + 5 * minute).burnAlerts;
-    expect(pair).toMatchObject({ severity: 'page', long: '1h', short: '5m', factor: 14.4 });
-    expect(pair?.longRate).toBeCloseTo(500 / 12, 6);
-    expect(pair?.shortRate).toBeCloseTo(500, 6);
-  });
-
-  it('stays silent below the minimum of failures, however high the rate', () => {
-    const guarded = compileExample({ window: '30d', burn: 'google-30d' }, { policy: examplePolicy(3) });
-    const timeline = filled(start, start + hour, 10 * minute, { good: 2, total: 2 });
-    timeline.add(start + 50 * minute, 10 * minute, { good: 0, total: 2 }, false);
-    expect(judge(guarded, timeline, start + hour).burnAlerts[0]).toMatchObject({ firing: false });
-    timeline.add(start + 50 * minute, 10 * minute, { good: 0, total: 1 }, false);
-    expect(judge(guarded, timeline, start + hour).burnAlerts[0]).toMatchObject({ firing: true });
-  });
-
-  it('stays silent while the lower Wilson bound is below the factor: 3 failures of 150, then of 30', () => {
-    const guarded = compileExample({ window: '30d', burn: 'google-30d' }, { policy: examplePolicy(3) });
-    const at = (good: number) => {
-      const timeline = filled(start, start + hour, hour, { good: 0, total: 3 });
-      timeline.add(start, hour, { good, total: good }, false);
-      return judge(guarded, timeline, start + hour).burnAlerts[0];
-    };
-    expect(at(147)).toMatchObject({ firing: false });
-    expect(at(147)?.longRate).toBeCloseTo(20, 9);
-    expect(at(27)).toMatchObject({ firing: true });
-  });
-
-  it('is neither firing nor silent when the source is stale', () => {
-    const timeline = history();
-    expect(judge(compiled, timeline, outage + hour, outage).burnAlerts.map((pair) => pair.firing)).toEqual([
-      null,
-      null,
-      null,
-      null,
-    ]);
-  });
-});
-
-describe('the documented page', () => {
-  const indicator = { kind: 'latency', signal: 'x', share: 0.95, atMost: '200ms' };
-  const compiled = compileExample({ indicator, page: { atMost: '500ms', over: '5m', minEvents: 20 } });
-  const pageOf = (counts: EventCounts) =>
-    judge(compiled, filled(start, start + 5 * minute, minute, counts), start + 5 * minute).page;
-
-  it('judges its own threshold: all slower than 200 ms, 95 % within 500 ms is calm', () => {
-    expect(pageOf({ good: 0, total: 20, pageGood: 19 })).toEqual({
-      state: 'ok',
-      reason: null,
-      window: '5m',
-      threshold: 'p95 > 500 ms',
-      good: 95,
-      total: 100,
-    });
-  });
-
-  it('fires when fewer than 95 % are within 500 ms', () => {
-    expect(pageOf({ good: 0, total: 25, pageGood: 23 })).toMatchObject({
-      state: 'firing',
-      reason: '8 % of 125 events are bad',
-    });
-  });
-
-  it('is unknown with fewer events than it needs', () => {
-    expect(pageOf({ good: 0, total: 3, pageGood: 0 })).toMatchObject({
-      state: 'unknown',
-      reason: '15 events in the last 5m, at least 20 are needed',
-    });
-  });
-
-  it('does not fire on fewer failures than it needs', () => {
-    const errors = compileExample({ page: { above: 0.01, over: '5m', minEvents: 20, minFailures: 3 } });
-    const timeline = filled(start, start + 5 * minute, minute, { good: 8, total: 8 });
-    timeline.add(start, minute, { good: 0, total: 2 }, false);
-    expect(judge(errors, timeline, start + 5 * minute).page).toMatchObject({
-      state: 'ok',
-      reason: '2 failures, at least 3 are needed',
-      threshold: 'errors > 1 %',
-    });
-    timeline.add(start, minute, { good: 0, total: 1 }, false);
-    expect(judge(errors, timeline, start + 5 * minute).page).toMatchObject({ state: 'firing' });
-  });
-
-  it('fires on a downtime when every confirmed probe of 5 min failed, not when one succeeded', () => {
-    const uptime = compileExample({
-      indicator: { kind: 'availability', signal: 'probe.result', target: 0.999 },
-      page: { downFor: '5m' },
-    });
-    const down = filled(start, start + 5 * minute, 30 * second, { good: 0, total: 1 });
-    expect(judge(uptime, down, start + 5 * minute).page).toMatchObject({ state: 'firing', threshold: 'down for 5 m' });
-    down.add(start, 30 * second, { good: 1, total: 1 }, false);
-    expect(judge(uptime, down, start + 5 * minute).page).toMatchObject({ state: 'ok' });
   });
 });
 
