@@ -1,0 +1,105 @@
+/** Where an objective's failures come from: operations, and traces that show it. */
+import type { ObjectiveDetail, TraceSummary } from '../../contract/index.ts';
+import { useAnswer } from '../answers.ts';
+import { countText, percentText, shareOf, shareText } from '../format/number.ts';
+import { thresholdMs } from '../format/objective-sentence.ts';
+import { TraceTable } from './trace-table.tsx';
+
+type Operation = ObjectiveDetail['operations'][number];
+
+/** The operations with the most failures first, each with its part of all failures. */
+export function OperationTable({ objective }: { readonly objective: ObjectiveDetail }) {
+  if (objective.operations.length === 0) return null;
+  const bad = (one: Operation) => one.total - one.good;
+  const all = objective.operations.reduce((sum, one) => sum + bad(one), 0);
+  const sorted = [...objective.operations].sort((a, b) => bad(b) - bad(a)).slice(0, 12);
+  return (
+    <section>
+      <h2>Contributing operations</h2>
+      <div class="frame">
+        <table class="dense">
+          <thead>
+            <tr>
+              <th scope="col">Operation</th>
+              <th scope="col" class="number">
+                Good
+              </th>
+              <th scope="col" class="number">
+                n
+              </th>
+              <th scope="col" class="number">
+                Not good
+              </th>
+              <th scope="col">Part of all failures</th>
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.map((one) => (
+              <tr key={one.operation}>
+                <th scope="row">
+                  <a data-row href={tracesPath(objective, one.operation)}>
+                    {one.operation}
+                  </a>
+                </th>
+                <td class="number">{shareText(shareOf(one.good, one.total), objective.target)}</td>
+                <td class="number quiet">{countText(one.total)}</td>
+                <td class="number">{countText(bad(one))}</td>
+                <td>
+                  <Part share={shareOf(bad(one), all)} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** A share of a whole as a bar with its number. */
+function Part({ share }: { readonly share: number | null }) {
+  return (
+    <span class="part">
+      <svg viewBox="0 0 80 8" width="80" height="8" aria-hidden="true">
+        <path d="M0 4h80" class="track" />
+        <rect x="0" y="1" width={(share ?? 0) * 80} height="6" class="fill-breached" />
+      </svg>
+      {percentText(share)}
+    </span>
+  );
+}
+
+/** Recent traces of the objective's group that were not good. */
+export function SlowTraces({ objective }: { readonly objective: ObjectiveDetail }) {
+  const path = tracesPath(objective, null);
+  const traces = useAnswer<readonly TraceSummary[]>(`${path}${path.includes('?') ? '&' : '?'}limit=6`, 5_000);
+  return (
+    <section>
+      <h2>
+        <a href={path}>Traces that show it</a>
+      </h2>
+      {traces.data === null || traces.data.length === 0 ? (
+        <p class="quiet">
+          {traces.failure?.message ??
+            (traces.data === null
+              ? 'Reading traces…'
+              : 'No kept trace is outside the threshold. Good ones are under the link above.')}
+        </p>
+      ) : (
+        <TraceTable traces={traces.data} />
+      )}
+    </section>
+  );
+}
+
+function tracesPath(objective: ObjectiveDetail, operation: string | null): string {
+  const query = new URLSearchParams();
+  const domain = objective.group?.domain ?? objective.domain;
+  const slow = thresholdMs(objective.threshold);
+  if (domain !== null) query.set('domain', domain);
+  if (operation !== null) query.set('operation', operation);
+  if (objective.kind === 'errors') query.set('error', 'true');
+  else if (slow !== null) query.set('minDurationMs', String(slow));
+  const text = query.toString();
+  return text === '' ? '/traces' : `/traces?${text}`;
+}

@@ -1,0 +1,111 @@
+/** One objective: how it stands, how it came there, what contributes, what clears it, and its proof. */
+import type { ObjectiveDetail } from '../../contract/index.ts';
+import { useAnswer } from '../answers.ts';
+import { percentText, shareText, targetText } from '../format/number.ts';
+import { clearsSentence, standingSentence } from '../format/objective-sentence.ts';
+import { objectiveMark } from '../format/state.ts';
+import { windowText } from '../format/time.ts';
+import { Chart } from '../parts/chart.tsx';
+import { burnDownLine, type Line, rangeOf, shareLine } from '../parts/chart-data.ts';
+import { DayStrip, stripText } from '../parts/day-strip.tsx';
+import { DomainName } from '../parts/domain-name.tsx';
+import { State } from '../parts/mark.tsx';
+import { Loaded } from '../parts/notice.tsx';
+import { useTitle } from '../parts/title.ts';
+import { pathTo } from '../router.ts';
+import { BurnTable, WindowTable } from './objective-burn.tsx';
+import { OperationTable, SlowTraces } from './objective-evidence.tsx';
+import { Definition, ProofTable } from './objective-proof.tsx';
+
+/** `/objectives/:id`. */
+export function ObjectivePage({ id }: { readonly id: string }) {
+  useTitle(id);
+  const answer = useAnswer<ObjectiveDetail>(pathTo.objective(id));
+  return (
+    <Loaded answer={answer} what="the objective">
+      {(objective) => (
+        <>
+          <Head objective={objective} />
+          {objective.series.length > 1 && <Charts objective={objective} />}
+          <div class="columns">
+            <WindowTable objective={objective} />
+            <BurnTable objective={objective} />
+            <OperationTable objective={objective} />
+            <SlowTraces objective={objective} />
+            <ProofTable objective={objective} />
+            <Definition objective={objective} />
+          </div>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Head({ objective }: { readonly objective: ObjectiveDetail }) {
+  const minutes = objective.now.window === '5m' ? 5 : null;
+  const clears = clearsSentence(objective, minutes === null ? null : objective.now.total / minutes);
+  const domain = objective.group?.domain ?? objective.domain;
+  return (
+    <header class="page-head">
+      <p class="trail">
+        <a href={pathTo.overview}>Objectives</a> / {domain === null ? 'all domains' : <DomainName id={domain} />} /{' '}
+        {objective.id}
+      </p>
+      <h1>
+        {objective.sentence} <State mark={objectiveMark[objective.state]} />
+      </h1>
+      <p class="sentence">{standingSentence(objective)}</p>
+      {clears !== null && (
+        <p>
+          <b>What clears this.</b> {clears}
+        </p>
+      )}
+      {objective.explanation.map((line) => (
+        <p key={line} class="quiet">
+          {line}
+        </p>
+      ))}
+      {objective.days.length > 0 && (
+        <p class="strip-line">
+          <DayStrip days={objective.days} target={objective.target} />{' '}
+          <span class="quiet">{stripText(objective.days, objective.target)}</span>
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Charts({ objective }: { readonly objective: ObjectiveDetail }) {
+  const burn = burnDownLine(objective.series, objective.target);
+  const share = shareLine(objective.series);
+  return (
+    <div class="charts">
+      <Chart
+        title="Budget left"
+        words={`${percentText(objective.budgetRemaining)} at the end of ${windowText(objective.window)}; zero is the line. ${gapWords(burn)}`}
+        line={burn}
+        threshold={{ value: 0, label: 'budget spent' }}
+        range={rangeOf([...burn.values, 1], 0, null)}
+        format={percentText}
+      />
+      <Chart
+        title={`Share ${objective.threshold ?? 'good'}`}
+        words={`lowest ${shareText(lowest(share), objective.target)}, target ${targetText(objective.target)}. ${gapWords(share)}`}
+        line={share}
+        threshold={{ value: objective.target, label: `target ${targetText(objective.target)}` }}
+        range={rangeOf(share.values, objective.target, 1.0005)}
+        format={percentText}
+      />
+    </div>
+  );
+}
+
+function lowest(line: Line): number | null {
+  const known = line.values.filter((value): value is number => value !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function gapWords(line: Line): string {
+  const gaps = line.values.filter((value) => value === null).length;
+  return gaps === 0 ? 'No gaps.' : `${gaps} of ${line.values.length} points without data.`;
+}

@@ -1,0 +1,68 @@
+/** Real URLs: a path to a page and back. Pure; the browser's history is in location.ts. */
+
+export type Route =
+  | { readonly page: 'overview' }
+  | { readonly page: 'objective'; readonly id: string }
+  | { readonly page: 'extraction'; readonly trigger: string | null }
+  | { readonly page: 'domains' }
+  | { readonly page: 'domain'; readonly id: string }
+  | { readonly page: 'traces' }
+  | { readonly page: 'trace'; readonly id: string }
+  | { readonly page: 'correlation'; readonly id: string }
+  | { readonly page: 'status' }
+  | { readonly page: 'missing' };
+
+/** The path of a page; ids are escaped. */
+export const pathTo = {
+  overview: '/',
+  extraction: '/extraction',
+  domains: '/domains',
+  traces: '/traces',
+  status: '/status',
+  objective: (id: string) => `/objectives/${encodeURIComponent(id)}`,
+  trigger: (id: string) => `/extraction/${encodeURIComponent(id)}`,
+  domain: (id: string) => `/domains/${encodeURIComponent(id)}`,
+  trace: (id: string) => `/traces/${encodeURIComponent(id)}`,
+  correlation: (id: string) => `/correlations/${encodeURIComponent(id)}`,
+} as const;
+
+/** The page of a path (without query); anything else is `missing`. A trailing slash is tolerated. */
+export function parseRoute(path: string): Route {
+  const [head = '', raw = '', ...rest] = path.split('/').slice(1);
+  if (rest.some((part) => part !== '')) return { page: 'missing' };
+  const id = decode(raw);
+  if (id === null) return { page: 'missing' };
+  if (id === '') return pageOf(head);
+  return pageWithId(head, id);
+}
+
+/** Where a pasted id leads: 32 hexadecimal digits are a trace, anything else a correlation; empty leads nowhere. */
+export function pathOfPastedId(text: string): string | null {
+  const id = text.trim();
+  if (id === '') return null;
+  return /^[0-9a-f]{32}$/i.test(id) ? pathTo.trace(id.toLowerCase()) : pathTo.correlation(id);
+}
+
+function pageOf(head: string): Route {
+  if (head === '' || head === 'objectives') return { page: 'overview' };
+  if (head === 'extraction') return { page: 'extraction', trigger: null };
+  if (head === 'domains' || head === 'traces' || head === 'status') return { page: head };
+  return { page: 'missing' };
+}
+
+function pageWithId(head: string, id: string): Route {
+  if (head === 'objectives') return { page: 'objective', id };
+  if (head === 'extraction') return { page: 'extraction', trigger: id };
+  if (head === 'domains') return { page: 'domain', id };
+  if (head === 'traces') return { page: 'trace', id };
+  if (head === 'correlations') return { page: 'correlation', id };
+  return { page: 'missing' };
+}
+
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,138 @@
+/** The waterfall of one or several traces: rows in tree order, self time, waits on the bus, the critical path. Pure. */
+import type { Span, Trace } from '../../contract/index.ts';
+import type { TraceFigures } from '../format/trace-sentence.ts';
+import { freeOf, type Interval } from './interval.ts';
+
+/** One span as a row; all times in ms from the first span of the whole. */
+export interface WaterfallRow {
+  readonly key: string;
+  readonly span: Span;
+  readonly depth: number;
+  readonly from: number;
+  readonly to: number;
+  /** The parts of from..to in which no child was running: its own time. */
+  readonly own: readonly Interval[];
+  readonly onPath: boolean;
+  /** Its domain is not its parent's: a seam. */
+  readonly crosses: boolean;
+  /** Between the end of what published and the start of what consumed. */
+  readonly bus: Interval | null;
+}
+
+/** All rows, and what they say about the whole. */
+export interface Waterfall {
+  readonly rows: readonly WaterfallRow[];
+  /** Unix ms of the zero of the scale. */
+  readonly startMs: number;
+  readonly totalMs: number;
+  readonly figures: TraceFigures;
+}
+
+interface Node {
+  readonly key: string;
+  readonly span: Span;
+  readonly from: number;
+  readonly to: number;
+  readonly children: Node[];
+  parent: Node | null;
+}
+
+/** A root that links to a span of another of these traces stands below that span. */
+export function layoutTraces(traces: readonly Trace[]): Waterfall {
+  const spans = traces.flatMap((trace) => trace.spans);
+  const zero =
+    spans.reduce((least, span) => minimum(least, BigInt(span.startTimeUnixNano)), null as bigint | null) ?? 0n;
+  const nodes = new Map(spans.map((span) => [keyOf(span.traceId, span.spanId), nodeOf(span, zero)]));
+  const roots = attach([...nodes.values()], nodes);
+  const path = new Set(traces.flatMap((trace) => trace.criticalPath.map((id) => keyOf(trace.traceId, id))));
+  const rows: WaterfallRow[] = [];
+  const walk = (node: Node, depth: number): void => {
+    rows.push(rowOf(node, depth, path));
+    for (const child of node.children.sort((a, b) => a.from - b.from)) walk(child, depth + 1);
+  };
+  for (const root of roots.sort((a, b) => a.from - b.from)) walk(root, 0);
+  const totalMs = Math.max(0, ...rows.map((row) => row.to));
+  return { rows, startMs: Number(zero / 1_000_000n), totalMs, figures: figuresOf(rows, totalMs) };
+}
+
+function nodeOf(span: Span, zero: bigint): Node {
+  const from = Number(BigInt(span.startTimeUnixNano) - zero) / 1e6;
+  return { key: keyOf(span.traceId, span.spanId), span, from, to: from + span.durationMs, children: [], parent: null };
+}
+
+/** Hangs every node below its parent; the result are those without one. A ring of parents is cut. */
+function attach(nodes: readonly Node[], byKey: ReadonlyMap<string, Node>): Node[] {
+  const roots: Node[] = [];
+  for (const node of nodes) {
+    const parent = parentOf(node, byKey);
+    if (parent === null || isBelow(parent, node)) roots.push(node);
+    else {
+      node.parent = parent;
+      parent.children.push(node);
+    }
+  }
+  return roots;
+}
+
+function parentOf(node: Node, byKey: ReadonlyMap<string, Node>): Node | null {
+  const { span } = node;
+  const named = span.parentSpanId === null ? undefined : byKey.get(keyOf(span.traceId, span.parentSpanId));
+  if (named) return named;
+  for (const link of span.links) {
+    const linked = byKey.get(keyOf(link.traceId, link.spanId));
+    if (linked && linked !== node) return linked;
+  }
+  return null;
+}
+
+function isBelow(node: Node, above: Node): boolean {
+  for (let at: Node | null = node; at !== null; at = at.parent) if (at === above) return true;
+  return false;
+}
+
+function rowOf(node: Node, depth: number, path: ReadonlySet<string>): WaterfallRow {
+  const { span, from, to, parent } = node;
+  const crosses = parent !== null && parent.span.domain !== span.domain;
+  const waited = parent !== null && isAcrossTheBus(span, parent.span) && from > parent.to;
+  const own = freeOf(
+    { from, to },
+    node.children.map((child) => ({ from: child.from, to: child.to })),
+  );
+  return {
+    key: node.key,
+    span,
+    depth,
+    from,
+    to,
+    own,
+    onPath: path.has(node.key),
+    crosses,
+    bus: waited ? { from: parent.to, to: from } : null,
+  };
+}
+
+function isAcrossTheBus(span: Span, parent: Span): boolean {
+  return span.kind === 'consumer' || parent.kind === 'producer' || span.traceId !== parent.traceId;
+}
+
+function figuresOf(rows: readonly WaterfallRow[], totalMs: number): TraceFigures {
+  const onPath = rows.some((row) => row.onPath) ? rows.filter((row) => row.onPath) : rows;
+  const heaviest = [...onPath].sort((a, b) => b.span.selfMs - a.span.selfMs)[0];
+  return {
+    totalMs,
+    spans: rows.length,
+    errors: rows.filter((row) => row.span.status === 'error').length,
+    busMs: Math.max(0, ...onPath.map((row) => (row.bus ? row.bus.to - row.bus.from : 0))),
+    heaviest: heaviest
+      ? { name: heaviest.span.name, domain: heaviest.span.domain, selfMs: heaviest.span.selfMs }
+      : null,
+  };
+}
+
+function minimum(left: bigint | null, right: bigint): bigint {
+  return left === null || right < left ? right : left;
+}
+
+function keyOf(traceId: string, spanId: string): string {
+  return `${traceId}:${spanId}`;
+}

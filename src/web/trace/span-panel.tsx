@@ -1,0 +1,111 @@
+/** Everything known about one span, beside the waterfall. */
+import type { Span } from '../../contract/index.ts';
+import { durationText } from '../format/number.ts';
+import { DomainName } from '../parts/domain-name.tsx';
+import { State } from '../parts/mark.tsx';
+import { pathTo } from '../router.ts';
+import type { WaterfallRow } from './layout.ts';
+
+/** `startMs` is the Unix time of the zero of the scale. */
+export function SpanPanel({
+  row,
+  startMs,
+  onClose,
+}: {
+  readonly row: WaterfallRow;
+  readonly startMs: number;
+  readonly onClose: () => void;
+}) {
+  const { span } = row;
+  return (
+    <aside class="span-panel" aria-label={`Span ${span.name}`}>
+      <button type="button" class="quiet-button" onClick={onClose} aria-label="Close the span">
+        ×
+      </button>
+      <h2>{span.name}</h2>
+      <dl class="pairs">
+        <dt>Domain</dt>
+        <dd>
+          <DomainName id={span.domain} />
+        </dd>
+        <dt>Operation</dt>
+        <dd>{span.operation ?? 'none'}</dd>
+        <dt>Kind</dt>
+        <dd>{span.kind}</dd>
+        <dt>Outcome</dt>
+        <dd>{span.status === 'error' ? <State mark={{ word: 'error', tone: 'breached' }} /> : span.status}</dd>
+        <dt>Began</dt>
+        <dd title={new Date(startMs + row.from).toISOString()}>{`+${durationText(row.from)}`}</dd>
+        <dt>Took</dt>
+        <dd>{durationText(span.durationMs)}</dd>
+        <dt>Itself</dt>
+        <dd>{durationText(span.selfMs)}</dd>
+        {row.bus && (
+          <>
+            <dt>On the bus</dt>
+            <dd>{durationText(row.bus.to - row.bus.from)}</dd>
+          </>
+        )}
+        <dt>Span</dt>
+        <dd class="code">{span.spanId}</dd>
+      </dl>
+      <Attributes title="Attributes" values={span.attributes} />
+      <Events span={span} startMs={startMs} />
+      {span.links.length > 0 && <Links span={span} />}
+    </aside>
+  );
+}
+
+function Attributes({ title, values }: { readonly title: string; readonly values: Span['attributes'] }) {
+  const names = Object.keys(values).sort();
+  if (names.length === 0) return null;
+  return (
+    <>
+      <h3>{title}</h3>
+      <dl class="attributes">
+        {names.map((name) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{attributeText(values[name])}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+function Events({ span, startMs }: { readonly span: Span; readonly startMs: number }) {
+  return (
+    <>
+      {span.events.map((event) => {
+        const at = Number(BigInt(event.timeUnixNano) / 1_000n) / 1000 - startMs;
+        return (
+          <Attributes
+            key={event.name + event.timeUnixNano}
+            title={`${event.name}, +${durationText(at)}`}
+            values={event.attributes}
+          />
+        );
+      })}
+    </>
+  );
+}
+
+function Links({ span }: { readonly span: Span }) {
+  return (
+    <>
+      <h3>Links</h3>
+      {span.links.map((link) => (
+        <p key={link.traceId + link.spanId}>
+          <a class="code" href={pathTo.trace(link.traceId)}>
+            {link.traceId.slice(0, 16)}…
+          </a>
+        </p>
+      ))}
+    </>
+  );
+}
+
+function attributeText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
