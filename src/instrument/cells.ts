@@ -106,12 +106,13 @@ export class Registry {
 /** One exemplar a bucket each 100 ms is plenty: exports are further apart. */
 const exemplarEveryMs = 100;
 
-/** Counts one value. Not finite values are not recorded. */
-export function observe(cell: HistogramCell, value: number): void {
-  if (!Number.isFinite(value)) return;
+/** Counts one value and returns its bucket. A value that is not finite is not recorded: −1. */
+export function observe(cell: HistogramCell, value: number): number {
+  if (!Number.isFinite(value)) return -1;
   const bucket = bucketIndexOf(cell.bounds, value);
   cell.counts[bucket] = (cell.counts[bucket] ?? 0) + 1;
   cell.sum += value;
+  return bucket;
 }
 
 /** Counts one value that belongs to a recorded span; now and then it becomes its bucket's exemplar. `atMs` is monotonic now. */
@@ -122,8 +123,8 @@ export function observeSampled(
   clock: Clock,
   atMs: number,
 ): void {
-  observe(cell, value);
-  const bucket = bucketIndexOf(cell.bounds, value);
+  const bucket = observe(cell, value);
+  if (bucket < 0) return;
   if (cell.exemplars[bucket] !== undefined && atMs - (cell.exemplarAtMs[bucket] ?? 0) < exemplarEveryMs) return;
   cell.exemplarAtMs[bucket] = atMs;
   cell.exemplars[bucket] = { value, timeMs: clock.nowMs(), traceId: span.traceId, spanId: span.spanId };

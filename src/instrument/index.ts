@@ -1,5 +1,5 @@
 /** The library an app imports: wraps domains, carries correlation, counts exactly, exports without getting in the way. */
-export { attribute, header, logField, metric } from '../kernel/conventions.ts';
+export { attribute, durationBoundsSeconds, header, logField, metric } from '../kernel/conventions.ts';
 export { type Correlation, correlation, type LogFields, logFields, runWithCorrelation } from './correlation.ts';
 export { wrapDatabase } from './database.ts';
 export { instrumentDomain } from './domain.ts';

@@ -1,6 +1,6 @@
 /** Counts what was given up because the collector was away, for the app and for the collector once it is back. */
 import { metric } from '../kernel/conventions.ts';
-import type { Registry } from './cells.ts';
+import type { CounterCell, Registry } from './cells.ts';
 
 /** What was given up because the collector was away; a lost metric point is repaired by the next export. */
 export interface Dropped {
@@ -21,8 +21,12 @@ export function createLosses(registry: Registry): Losses {
   let spans = 0;
   let points = 0;
   let exports = 0;
+  const cells = new Map<string, CounterCell>();
   const count = (signal: 'spans' | 'metrics', by: number, reason: string): void => {
-    registry.counter(metric.exportDropped, { signal, reason }).value += by;
+    const key = `${signal} ${reason}`;
+    const cell = cells.get(key) ?? registry.counter(metric.exportDropped, { signal, reason });
+    cells.set(key, cell);
+    cell.value += by;
   };
   return {
     spans: (by, reason) => {

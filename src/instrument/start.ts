@@ -118,7 +118,7 @@ function assemble(started: Runtime, parts: LaunchParts): Instrumentation {
     if (metrics !== null) await exportMetrics(metrics).catch(failed);
   };
   const schedules = [
-    watchProcess(registry, failed),
+    watchProcess(registry, clock, failed),
     repeat(parts.intervalMs ?? defaultExportIntervalMs, exportNow, failed),
   ];
   const flush = async (): Promise<void> => {
