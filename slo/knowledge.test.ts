@@ -42,6 +42,18 @@ describe('coverage and freshness', () => {
     expect(stale.burn.every(({ rate }) => rate === null)).toBe(true);
   });
 
+  it('assumes an export interval of 60 s until one was observed', () => {
+    const timeline = filled(start, start + hour, 10 * second, { good: 10, total: 10 });
+    const stateAfter = (ageMs: number) =>
+      evaluateObjective(compileExample(), timeline, {
+        watermarkMs: start + hour + ageMs,
+        lastPointMs: start + hour,
+        intervalMs: null,
+        timezone: 'UTC',
+      }).state;
+    expect([stateAfter(180 * second), stateAfter(181 * second)]).toEqual(['met', 'unknown']);
+  });
+
   it('takes the time between two exports of 60 s for no hole in a 5 min window', () => {
     const timeline = filled(start, start + 10 * minute, minute, { good: 30, total: 30 });
     const compiled = compileExample({ window: ['1h', { last: '5m', minEvents: 20 }] });

@@ -39,6 +39,24 @@ describe('the documented page', () => {
     });
   });
 
+  it('is unknown with the reason when only its own threshold is no bucket bound; the state is not', () => {
+    const halfBlind = compileExample(
+      { indicator, page: { atMost: '500ms', over: '5m', minEvents: 20 } },
+      { bounds: [0.2, 1] },
+    );
+    const evaluation = judge(
+      halfBlind,
+      filled(start, start + 5 * minute, minute, { good: 9, total: 9 }),
+      start + 5 * minute,
+    );
+    expect(evaluation.state).toBe('met');
+    expect(evaluation.page).toMatchObject({
+      state: 'unknown',
+      reason:
+        'threshold not measurable: 500 ms is no bucket bound of x; the share within it lies between the share within 200 ms and the share within 1 s',
+    });
+  });
+
   it('does not fire on fewer failures than it needs', () => {
     const errors = compileExample({ page: { above: 0.01, over: '5m', minEvents: 20, minFailures: 3 } });
     const timeline = filled(start, start + 5 * minute, minute, { good: 8, total: 8 });
