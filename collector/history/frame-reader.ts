@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { createByteCache } from './frame-cache.ts';
 import { decompressFrame } from './frame-codec.ts';
 import { type DecodedOrigin, type DecodedSpan, decodeOrigin, decodeSpan } from './span-decode.ts';
-import { type FrameTrace, groupByTrace, spansWithTraceId } from './span-facts.ts';
+import { type FrameTrace, groupByTrace, isClosed, namesOf, type SpanNames, spansWithTraceId } from './span-facts.ts';
 import { findSpans, type SpanRanges } from './span-ranges.ts';
 
 /** A frame's row. It answers for the ids [id, id + ids); times are Unix ms; `domains` is a JSON array. */
@@ -28,6 +28,9 @@ export interface OpenFrame {
   readonly spansOf: (traceId: string) => readonly number[];
   /** What can be said of its traces without decoding whole spans; computed once. */
   readonly traces: () => ReadonlyMap<string, FrameTrace>;
+  /** False when more of the trace must be in other frames. */
+  readonly isClosed: (part: FrameTrace) => boolean;
+  readonly names: (part: FrameTrace) => readonly SpanNames[];
 }
 
 /** A place in the walk from the newest frame to the oldest: by end, then id, both descending. */
@@ -88,8 +91,12 @@ function openFrame(bytes: Buffer, domainOf: DomainOf | null): OpenFrame {
     if (decoded.domain !== null || domainOf === null) return decoded;
     return { ...decoded, domain: domainOf(decoded) };
   };
-  const mappedDomain = (index: number): string | null =>
-    originOf(index).domain ?? (domainOf === null ? null : span(index).domain);
+  const nameOf = (index: number): SpanNames => {
+    const own = namesOf(bytes, ranges, index);
+    return own.domain === null
+      ? { ...own, domain: domainOf === null ? originOf(index).domain : span(index).domain }
+      : own;
+  };
   let traces: ReadonlyMap<string, FrameTrace> | undefined;
   return {
     bytes,
@@ -100,9 +107,11 @@ function openFrame(bytes: Buffer, domainOf: DomainOf | null): OpenFrame {
         ? spansWithTraceId(bytes, ranges, Buffer.from(traceId, 'hex'))
         : (traces.get(traceId)?.spans ?? []),
     traces: () => {
-      traces ??= groupByTrace(bytes, ranges, mappedDomain);
+      traces ??= groupByTrace(bytes, ranges);
       return traces;
     },
+    isClosed: (part) => isClosed(bytes, ranges, part.spans),
+    names: (part) => part.spans.map(nameOf),
   };
 }
 

@@ -1,8 +1,8 @@
 /** Which frames, which parts of a trace and which traces a query wants. Pure. */
-import type { FrameRow } from './frame-reader.ts';
+import type { FrameRow, OpenFrame } from './frame-reader.ts';
 import type { TraceQuery } from './reader.ts';
 import type { DecodedSpan } from './span-decode.ts';
-import type { FrameTrace } from './span-facts.ts';
+import type { FrameTrace, SpanNames } from './span-facts.ts';
 import type { Summarized } from './trace-assemble.ts';
 
 /** A span that makes a trace match may be in a frame that begins this much after `toMs`; the trace itself starts before it. */
@@ -16,14 +16,15 @@ export function frameMayMatch(row: FrameRow, query: TraceQuery): boolean {
 }
 
 /** False when this part rules itself out; another part of the same trace may still match. */
-export function partMayMatch(part: FrameTrace, query: TraceQuery): boolean {
-  if (query.fromMs !== undefined && part.startMs < query.fromMs) return false;
-  if (query.toMs !== undefined && part.startMs >= query.toMs && (part.isClosed || !asksForSpans(query))) return false;
-  if (query.error === true && !part.error) return false;
-  if (query.error === false && part.error) return false;
-  const { minDurationMs } = query;
-  if (minDurationMs !== undefined && part.isClosed && part.endMs - part.startMs < minDurationMs) return false;
-  return namesMatch(part.names, query);
+export function partMayMatch(frame: OpenFrame, part: FrameTrace, query: TraceQuery): boolean {
+  const { fromMs, toMs, error, minDurationMs } = query;
+  if (fromMs !== undefined && part.startMs < fromMs) return false;
+  if (error !== undefined && part.error !== error) return false;
+  const isLate = toMs !== undefined && part.startMs >= toMs;
+  if (isLate && !asksForSpans(query)) return false;
+  const isShort = minDurationMs !== undefined && part.endMs - part.startMs < minDurationMs;
+  if ((isLate || isShort) && frame.isClosed(part)) return false;
+  return !asksForNames(query) || namesMatch(frame.names(part), query);
 }
 
 /** The whole truth, over all spans of the trace. */
@@ -38,24 +39,23 @@ export function traceMatches(
     (query.error === undefined || summary.error === query.error) &&
     (query.minDurationMs === undefined || summary.durationMs >= query.minDurationMs) &&
     (query.correlationId === undefined || spans.some((span) => span.correlationId === query.correlationId)) &&
-    namesMatch(spans, query)
+    (!asksForNames(query) || namesMatch(spans, query))
   );
 }
 
 /** Without such a condition, a trace is found by its first span. */
-function asksForSpans({ domain, operation, error, minDurationMs }: TraceQuery): boolean {
-  return domain !== undefined || operation !== undefined || error !== undefined || minDurationMs !== undefined;
+function asksForSpans(query: TraceQuery): boolean {
+  return asksForNames(query) || query.error !== undefined || query.minDurationMs !== undefined;
+}
+
+function asksForNames({ domain, operation }: TraceQuery): boolean {
+  return domain !== undefined || operation !== undefined;
 }
 
 /** Domain and operation must be those of one and the same span. */
-function namesMatch(
-  names: readonly { readonly domain: string | null; readonly operation: string | null }[],
-  query: TraceQuery,
-): boolean {
-  if (query.domain === undefined && query.operation === undefined) return true;
+function namesMatch(names: readonly SpanNames[], { domain, operation }: TraceQuery): boolean {
   return names.some(
     (name) =>
-      (query.domain === undefined || name.domain === query.domain) &&
-      (query.operation === undefined || name.operation === query.operation),
+      (domain === undefined || name.domain === domain) && (operation === undefined || name.operation === operation),
   );
 }

@@ -110,10 +110,11 @@ export class SearchWalk {
 
   #openFrame(row: FrameRow): void {
     const foundAt = { endMs: row.maxEndMs, id: row.id };
-    for (const part of this.#frames.open(row).traces().values()) {
+    const frame = this.#frames.open(row);
+    for (const part of frame.traces().values()) {
       const known = this.#candidates.get(part.traceId);
       if (known !== undefined) known.startMs = Math.min(known.startMs, known.exact?.startMs ?? part.startMs);
-      else if (!this.#settled.has(part.traceId) && partMayMatch(part, this.#query)) {
+      else if (!this.#settled.has(part.traceId) && partMayMatch(frame, part, this.#query)) {
         this.#candidates.set(part.traceId, { traceId: part.traceId, foundAt, startMs: part.startMs, exact: null });
       }
     }

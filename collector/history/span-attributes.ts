@@ -33,24 +33,13 @@ export function decodeKeyValue(reader: ProtoReader, depth = 0): AttributeEntry {
   return [key, value];
 }
 
-/** The text of attribute `key` in the KeyValue fields `field` of a message, without decoding the others; null when absent or no text. */
-export function findText(reader: ProtoReader, field: number, key: Buffer): string | null {
-  let found: string | null = null;
-  while (reader.next()) {
-    if (reader.field !== field) continue;
-    const text = textOf(reader.message(), key);
-    if (text !== null) found = text;
-  }
-  return found;
-}
-
 /** The string value of a KeyValue if its key is `key`. */
 export function textOf(pair: ProtoReader, key: Buffer): string | null {
   let matches = false;
   let text: string | null = null;
   while (pair.next()) {
     if (pair.field === 1) {
-      matches = pair.bytes.compare(key, 0, key.length, pair.from, pair.to) === 0;
+      matches = pair.holds(key);
       if (!matches) return null;
     } else if (pair.field === 2) {
       const value = pair.message();

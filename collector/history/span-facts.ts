@@ -12,44 +12,82 @@ export interface FrameTrace {
   readonly startMs: number;
   readonly endMs: number;
   readonly error: boolean;
-  /** False when a span's parent is not here, so that more of the trace must be elsewhere. */
-  readonly isClosed: boolean;
-  /** Distinct pairs among its spans. */
-  readonly names: readonly { readonly domain: string | null; readonly operation: string | null }[];
 }
 
-interface Fact {
-  readonly index: number;
-  traceId: string;
-  spanId: string;
-  parentSpanId: string;
+/** What one span says of its place in the modular monolith. */
+export interface SpanNames {
+  readonly domain: string | null;
+  readonly operation: string | null;
+}
+
+interface Draft extends FrameTrace {
+  readonly spans: number[];
   startMs: number;
   endMs: number;
   error: boolean;
-  domain: string | null;
-  operation: string | null;
+}
+
+interface Fact {
+  traceId: string;
+  startMs: number;
+  endMs: number;
+  error: boolean;
 }
 
 const domainKey = Buffer.from(attribute.domain);
 const operationKey = Buffer.from(attribute.operation);
+const noParent = '0'.repeat(16);
 
-/** `domainOf` is asked for spans that name no domain themselves. @throws OTLP_MALFORMED */
-export function groupByTrace(
-  bytes: Buffer,
-  ranges: SpanRanges,
-  domainOf: (index: number) => string | null,
-): ReadonlyMap<string, FrameTrace> {
-  const groups = new Map<string, Fact[]>();
+/** By trace id. @throws OTLP_MALFORMED */
+export function groupByTrace(bytes: Buffer, ranges: SpanRanges): ReadonlyMap<string, FrameTrace> {
+  const groups = new Map<string, Draft>();
   const reader = new ProtoReader(bytes, 0, 0);
+  const fact: Fact = { traceId: '', startMs: 0, endMs: 0, error: false };
   for (let index = 0; index < ranges.count; index += 1) {
     reader.reset(ranges.from[index] ?? 0, ranges.to[index] ?? 0);
-    const fact = readFact(reader, index);
-    fact.domain ??= domainOf(index);
-    const group = groups.get(fact.traceId);
-    if (group === undefined) groups.set(fact.traceId, [fact]);
-    else group.push(fact);
+    readFact(reader, fact);
+    const { traceId, startMs, error } = fact;
+    const endMs = Math.max(startMs, fact.endMs);
+    const group = groups.get(traceId);
+    if (group === undefined) groups.set(traceId, { traceId, spans: [index], startMs, endMs, error });
+    else {
+      group.spans.push(index);
+      group.startMs = Math.min(group.startMs, startMs);
+      group.endMs = Math.max(group.endMs, endMs);
+      group.error ||= error;
+    }
   }
-  return new Map([...groups].map(([traceId, facts]) => [traceId, summarizeFacts(traceId, facts)]));
+  return groups;
+}
+
+/** False when the parent of one of these spans is not among them, so that more of the trace must be elsewhere. @throws OTLP_MALFORMED */
+export function isClosed(bytes: Buffer, ranges: SpanRanges, spans: readonly number[]): boolean {
+  const ids = new Set<string>();
+  const parents: string[] = [];
+  const reader = new ProtoReader(bytes, 0, 0);
+  for (const index of spans) {
+    reader.reset(ranges.from[index] ?? 0, ranges.to[index] ?? 0);
+    for (let left = 2; left > 0 && reader.next(); ) {
+      if (reader.field !== 2 && reader.field !== 4) continue;
+      left -= 1;
+      if (reader.field === 2) ids.add(reader.hex());
+      else parents.push(reader.hex());
+    }
+  }
+  return parents.every((parent) => ids.has(parent) || parent === '' || parent === noParent);
+}
+
+/** The domain and operation that the span itself names. @throws OTLP_MALFORMED */
+export function namesOf(bytes: Buffer, ranges: SpanRanges, index: number): SpanNames {
+  let domain: string | null = null;
+  let operation: string | null = null;
+  const reader = new ProtoReader(bytes, ranges.from[index] ?? 0, ranges.to[index] ?? 0);
+  while (reader.next()) {
+    if (reader.field !== 9) continue;
+    domain = textOf(reader.message(), domainKey) ?? domain;
+    operation = textOf(reader.message(), operationKey) ?? operation;
+  }
+  return { domain, operation };
 }
 
 /** Indexes of the spans of `traceId` (16 bytes). @throws OTLP_MALFORMED */
@@ -60,39 +98,23 @@ export function spansWithTraceId(bytes: Buffer, ranges: SpanRanges, traceId: Buf
     reader.reset(ranges.from[index] ?? 0, ranges.to[index] ?? 0);
     while (reader.next()) {
       if (reader.field !== 1) continue;
-      if (bytes.compare(traceId, 0, 16, reader.from, reader.to) === 0) found.push(index);
+      if (reader.holds(traceId)) found.push(index);
       break;
     }
   }
   return found;
 }
 
-function readFact(reader: ProtoReader, index: number): Fact {
-  const fact: Fact = {
-    index,
-    traceId: '',
-    spanId: '',
-    parentSpanId: '',
-    startMs: 0,
-    endMs: 0,
-    error: false,
-    domain: null,
-    operation: null,
-  };
-  while (reader.next()) readFactField(reader, fact);
-  return fact;
-}
-
-function readFactField(reader: ProtoReader, fact: Fact): void {
-  if (reader.field === 1) fact.traceId = reader.hex();
-  else if (reader.field === 2) fact.spanId = reader.hex();
-  else if (reader.field === 4) fact.parentSpanId = reader.hex();
-  else if (reader.field === 7) fact.startMs = reader.timeMs();
-  else if (reader.field === 8) fact.endMs = reader.timeMs();
-  else if (reader.field === 15) fact.error = isError(reader.message());
-  else if (reader.field === 9) {
-    fact.domain = textOf(reader.message(), domainKey) ?? fact.domain;
-    fact.operation = textOf(reader.message(), operationKey) ?? fact.operation;
+/** Overwrites `fact`: one object for a whole frame. */
+function readFact(reader: ProtoReader, fact: Fact): void {
+  fact.error = false;
+  fact.startMs = 0;
+  fact.endMs = 0;
+  while (reader.next()) {
+    if (reader.field === 1) fact.traceId = reader.hex();
+    else if (reader.field === 7) fact.startMs = reader.timeMs();
+    else if (reader.field === 8) fact.endMs = reader.timeMs();
+    else if (reader.field === 15) fact.error = isError(reader.message());
   }
 }
 
@@ -100,20 +122,4 @@ function isError(status: ProtoReader): boolean {
   let code = 0;
   while (status.next()) if (status.field === 3) code = status.uint32();
   return code === 2;
-}
-
-function summarizeFacts(traceId: string, facts: readonly Fact[]): FrameTrace {
-  const ids = new Set(facts.map((fact) => fact.spanId));
-  const names = new Map(
-    facts.map(({ domain, operation }) => [JSON.stringify([domain, operation]), { domain, operation }]),
-  );
-  return {
-    traceId,
-    spans: facts.map((fact) => fact.index),
-    startMs: facts.reduce((least, fact) => Math.min(least, fact.startMs), Number.POSITIVE_INFINITY),
-    endMs: facts.reduce((most, fact) => Math.max(most, fact.endMs, fact.startMs), 0),
-    error: facts.some((fact) => fact.error),
-    isClosed: facts.every((fact) => /^0*$/.test(fact.parentSpanId) || ids.has(fact.parentSpanId)),
-    names: [...names.values()],
-  };
 }

@@ -66,6 +66,13 @@ export class ProtoReader {
     return this.bytes.toString('hex', this.from, this.to);
   }
 
+  /** True when the current field's bytes are exactly these. */
+  holds(wanted: Buffer): boolean {
+    if (this.to - this.from !== wanted.length) return false;
+    for (let at = 0; at < wanted.length; at += 1) if (this.bytes[this.from + at] !== wanted[at]) return false;
+    return true;
+  }
+
   /** A small unsigned number; only its lower 32 bits. @throws OTLP_MALFORMED when it is not a varint */
   uint32(): number {
     this.expect(wire.varint);
@@ -132,6 +139,11 @@ export class ProtoReader {
 
   /** A tag or a length: at most 32 bits. */
   #varint(): number {
+    const first = this.bytes[this.#at] ?? 0;
+    if (first < 0x80 && this.#at < this.#end) {
+      this.#at += 1;
+      return first;
+    }
     let value = 0;
     for (let shift = 0; shift < 35 && this.#at < this.#end; shift += 7) {
       const byte = this.bytes[this.#at] ?? 0;
