@@ -1,21 +1,10 @@
 /** Worked scenarios of Campus Connect, from trigger days to verdict. */
 import { expect, test } from 'vitest';
-import type { ReadinessReport, Verdict } from '../contract/index.ts';
 import { readinessShapes } from '../contract/index.ts';
 import { isoTime } from '../kernel/clock.ts';
 import { assessReadiness } from './assess.ts';
-import { campusInput, campusRules, declared, edge, judged, nowMs } from './campus-fixture.ts';
+import { campusInput, declared, edge, twelveOfFourteen as fired, judged, nowMs, verdictOf } from './campus-fixture.ts';
 import { parseDecisions, parseExceptions } from './records.ts';
-import { parseRules } from './rule-book.ts';
-
-/** 12 of 14 days over 5 s. */
-const fired = 'xxxxoxxxoxxxxx';
-
-function verdictOf(report: ReadinessReport, domain: string): Verdict {
-  const found = report.verdicts.find((verdict) => verdict.domain === domain);
-  if (found === undefined) throw new RangeError(`no verdict for ${domain}`);
-  return found;
-}
 
 test('notifications become a candidate when P1 has fired, 14 engineers are declared and the improvements are done', () => {
   const report = assessReadiness(campusInput({ P1: fired }));
@@ -218,102 +207,6 @@ test('nothing measured and nothing declared is 3, whatever may be lowered', () =
   expect(report.exit.reasons.map(({ kind }) => kind)).toContain('empty');
 });
 
-const strictRules = parseRules(
-  {
-    keepRules: [
-      {
-        id: 'K8',
-        title: 'fewer than 20 engineers',
-        source: 'S2',
-        strength: 'exceptionRequired',
-        exceptable: true,
-        when: { input: 'engineers', below: 20 },
-      },
-    ],
-    criteria: {
-      needed: 3,
-      source: 'S4',
-      list: [
-        {
-          id: 'volume',
-          title: 'High volume',
-          weight: 'Critical',
-          when: { input: 'requestsPerDay', atLeast: 1_000_000 },
-        },
-        { id: 'scaling', title: 'Different scaling needs', weight: 'Critical', when: { input: 'scaling', is: true } },
-        { id: 'deploys', title: 'Independent deployment', weight: 'High', when: { input: 'deploys', is: true } },
-        { id: 'ownership', title: 'Team ownership', weight: 'Medium', when: { input: 'ownership', is: true } },
-      ],
-    },
-    prerequisites: [
-      { id: 'budget', title: 'the budget is approved', source: 'S4', when: { input: 'approved', is: true } },
-    ],
-    facts: [
-      ...campusRules.facts,
-      ...['scaling', 'deploys', 'ownership', 'approved'].map((id) => ({
-        id,
-        title: id,
-        question: `${id}?`,
-        unit: 'yes/no',
-        type: 'boolean',
-        example: true,
-        source: 'S4',
-      })),
-    ],
-  },
-  'fixture rules.yaml',
-);
-
-const traffic = [
-  { domain: 'notifications', requestsPerMinuteBusyHour: 1200, requestsPerDay: 1_200_000, days: 14, synthetic: false },
-];
-const strict = (facts: Readonly<Record<string, number | boolean>>, change = {}) =>
-  verdictOf(
-    assessReadiness(
-      campusInput(
-        { P1: fired },
-        { rules: strictRules, traffic, facts: declared({ engineers: 25, approved: true, ...facts }), ...change },
-      ),
-    ),
-    'notifications',
-  );
-
-test('three of the criteria make a candidate in a profile that counts them, two do not', () => {
-  expect(strict({ scaling: true, deploys: true, ownership: false })).toMatchObject({
-    verdict: 'EXTRACT_CANDIDATE',
-    threePlus: { min: 3, max: 3, met: true, applicable: true },
-  });
-  expect(strict({ scaling: true, deploys: false, ownership: false }).verdict).toBe('PREPARE');
-});
-
-test('unknown criteria make an interval, and decide only where the third one hangs on them', () => {
-  expect(strict({ scaling: true, deploys: true }).verdict).toBe('EXTRACT_CANDIDATE');
-  const open = strict({ scaling: true, ownership: false });
-  expect(open).toMatchObject({ verdict: 'INSUFFICIENT_EVIDENCE', threePlus: { min: 2, max: 3, met: null } });
-  expect(open.completions.map(({ when }) => when)).toEqual(['deploys true', 'deploys false']);
-});
-
-test('a missing prerequisite prepares instead of extracting', () => {
-  const verdict = strict({ scaling: true, deploys: true, ownership: false, approved: false });
-  expect(verdict.verdict).toBe('PREPARE');
-  expect(verdict.ruleIds).toEqual(['P1', 'budget']);
-});
-
-test('a signed exception lifts a rule until it expires', () => {
-  const until = (expiresAt: string) => ({
-    exceptions: parseExceptions(
-      [{ rule: 'K8', domain: 'notifications', reason: 'X4', approver: 'cto', expiresAt }],
-      'exceptions',
-    ),
-  });
-  const facts = { engineers: 14, scaling: true, deploys: true, ownership: false };
-  const without = strict(facts);
-  expect(without.verdict).toBe('PREPARE');
-  expect(without.flips.map(({ text }) => text)).toContain('a signed exception from K8 → EXTRACT_CANDIDATE');
-  expect(strict(facts, until('2026-12-31')).verdict).toBe('EXTRACT_CANDIDATE');
-  expect(strict(facts, until('2026-11-20')).verdict).toBe('PREPARE');
-});
-
 test('a forecast within 90 days prepares a domain whose trigger has not fired', () => {
   const at = (days: number) => isoTime(nowMs + days * 86_400_000);
   const soon = (days: number) =>
@@ -327,4 +220,20 @@ test('a forecast within 90 days prepares a domain whose trigger has not fired', 
     );
   expect(verdictOf(assessReadiness(campusInput({}, { triggers: soon(60) })), 'media').verdict).toBe('PREPARE');
   expect(verdictOf(assessReadiness(campusInput({}, { triggers: soon(120) })), 'media').verdict).toBe('KEEP');
+});
+
+test('a trigger whose domain the catalogue does not hold is reported, not dropped', () => {
+  const domains = campusInput().domains.filter(({ id }) => id !== 'media');
+  const { exit } = assessReadiness(campusInput({}, { domains }));
+  expect(exit.code).toBe(3);
+  expect(exit.reasons[0]?.text).toBe('P4 is about media, which the catalogue does not hold: it was not judged');
+});
+
+test('a declared fact that no rule reads is listed as such', () => {
+  const facts = declared({ engineers: 14, improvementsDone: true, gpuInference: false, shoeSize: 43 });
+  expect(assessReadiness(campusInput({}, { facts })).orgFacts.at(-1)).toMatchObject({
+    id: 'shoeSize',
+    value: 43,
+    reason: 'no rule of this profile reads it',
+  });
 });

@@ -4,6 +4,7 @@ import { isoTime } from '../kernel/clock.ts';
 import { dayMs } from '../kernel/duration.ts';
 import { answerChecklists } from './checklists.ts';
 import { totalCost } from './cost.ts';
+import { unreadFacts } from './declared-facts.ts';
 import { answerFacts } from './domain-inputs.ts';
 import { assessDomain, type DomainAssessment } from './domain-verdict.ts';
 import { answerExceptions } from './exceptions.ts';
@@ -35,7 +36,7 @@ export function assessReadiness(input: ReadinessInput): ReadinessReport {
     criteria: domains.flatMap(({ subject }) => answerCriteria(subject)),
     threePlus: { applicable: input.rules.criteria !== null, needed: input.rules.criteria?.needed ?? 0 },
     keepRules: domains.flatMap(({ subject }) => answerKeepRules(subject)),
-    orgFacts: [...facts],
+    orgFacts: [...facts, ...unreadFacts(input.rules.facts, input.facts, input.nowMs)],
     checklists: [...checklist],
     migration: [],
     cost: totalCost(input.rules, facts),

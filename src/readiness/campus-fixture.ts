@@ -1,7 +1,7 @@
 /** Inputs for tests: the real profile of Campus Connect, one day-by-day history per trigger. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { CouplingEdge, TriggerAnswer } from '../contract/index.ts';
+import type { CouplingEdge, ReadinessReport, TriggerAnswer, Verdict } from '../contract/index.ts';
 import { addDays } from './calendar.ts';
 import type { DayStatistic } from './day-statistic.ts';
 import { answerFact, parseFacts } from './declared-facts.ts';
@@ -145,4 +145,14 @@ export function campusInput(
     failOn: new Set(['gate', 'unknown', 'decision']),
     ...change,
   };
+}
+
+/** 12 of 14 days over the threshold. */
+export const twelveOfFourteen = 'xxxxoxxxoxxxxx';
+
+/** @throws when the report has none */
+export function verdictOf(report: ReadinessReport, domain: string): Verdict {
+  const found = report.verdicts.find((verdict) => verdict.domain === domain);
+  if (found === undefined) throw new RangeError(`no verdict for ${domain}`);
+  return found;
 }

@@ -5,7 +5,7 @@ import { type Comparison, comparisonsOf, type Input, type Inputs } from './predi
 import { predicatesOf } from './rule-book.ts';
 
 /** Combinations that are looked at; beyond it the verdict is INSUFFICIENT_EVIDENCE. */
-export const completionLimit = 4096;
+export const completionLimit = 1024;
 
 /** A value an input could take, and the range it stands for, such as "below 10". */
 export interface Candidate {
@@ -29,22 +29,33 @@ export interface Resolution {
 
 /** The verdict under every completion: the common one, or INSUFFICIENT_EVIDENCE when they differ. */
 export function resolveVerdict(given: VerdictCase, inputs: Inputs): Resolution {
-  const open = [...decisiveComparisons(given).keys()].filter((id) => (inputs.get(id)?.value ?? null) === null);
   const decided = decideVerdict(given, inputs);
-  if (open.length === 0) return { verdict: decided ?? 'INSUFFICIENT_EVIDENCE', completions: [], deciding: [] };
-  const choices = open.map((id) => ({ id, candidates: candidatesOf(given, id, inputs) }));
-  const size = choices.reduce((product, { candidates }) => product * Math.max(1, candidates.length), 1);
-  if (size > completionLimit) {
-    return { verdict: decided ?? 'INSUFFICIENT_EVIDENCE', completions: [], deciding: decided === null ? open : [] };
+  if (decided !== null) return { verdict: decided, completions: [], deciding: [] };
+  const choices = openChoices(given, inputs);
+  if (sizeOf(choices) > completionLimit) {
+    return { verdict: 'INSUFFICIENT_EVIDENCE', completions: [], deciding: choices.map(({ id }) => id) };
   }
-  const completions = combine(choices).map((chosen) => ({
+  const completions = [...combinations(choices)].map((chosen) => ({
     chosen,
-    verdict: decideVerdict(given, withValues(inputs, chosen)) ?? 'INSUFFICIENT_EVIDENCE',
+    verdict: verdictOf(given, inputs, chosen),
   }));
-  const verdicts = new Set(completions.map(({ verdict }) => verdict));
-  const [only] = verdicts;
-  const verdict = verdicts.size === 1 && only !== undefined ? only : 'INSUFFICIENT_EVIDENCE';
-  return { verdict, completions, deciding: open.filter((id) => changesVerdict(id, completions)) };
+  const deciding = choices.map(({ id }) => id).filter((id) => changesVerdict(id, completions));
+  return { verdict: commonVerdict(completions.map(({ verdict }) => verdict)), completions, deciding };
+}
+
+/** The verdict of {@link resolveVerdict} alone: stops at the first two completions that differ. */
+export function possibleVerdict(given: VerdictCase, inputs: Inputs): VerdictName {
+  const decided = decideVerdict(given, inputs);
+  if (decided !== null) return decided;
+  const choices = openChoices(given, inputs);
+  if (sizeOf(choices) > completionLimit) return 'INSUFFICIENT_EVIDENCE';
+  let common: VerdictName | null = null;
+  for (const chosen of combinations(choices)) {
+    const verdict = verdictOf(given, inputs, chosen);
+    if (common !== null && verdict !== common) return 'INSUFFICIENT_EVIDENCE';
+    common = verdict;
+  }
+  return common ?? 'INSUFFICIENT_EVIDENCE';
 }
 
 /** Comparisons that can move the verdict of this domain, by input; counter-evidence and considerations can not. */
@@ -83,32 +94,67 @@ export function withValues(inputs: Inputs, chosen: ReadonlyMap<string, Candidate
   return next;
 }
 
-/** Completions as the contract lists them: conditions that decide alone first, whole combinations for the rest. */
+/** Completions as the contract lists them: conditions that decide alone first, whole combinations for the rest, at most 12. */
 export function describeCompletions(
   resolution: Resolution,
   nameOf: (id: string, text: string) => string,
 ): Verdict['completions'] {
   if (resolution.verdict !== 'INSUFFICIENT_EVIDENCE') return [];
-  const { completions } = resolution;
-  const single = new Map<string, VerdictName>();
-  for (const { chosen } of completions) {
+  const { completions, deciding } = resolution;
+  const reached = new Map<string, Set<VerdictName>>();
+  for (const { chosen, verdict } of completions) {
     for (const [id, { text }] of chosen) {
-      const same = completions.filter((other) => other.chosen.get(id)?.text === text);
-      const verdicts = new Set(same.map(({ verdict }) => verdict));
-      const [only] = verdicts;
-      if (verdicts.size === 1 && only !== undefined) single.set(nameOf(id, text), only);
+      const name = nameOf(id, text);
+      reached.set(name, (reached.get(name) ?? new Set()).add(verdict));
     }
   }
-  const rest = completions.filter(({ chosen }) => ![...chosen].some(([id, { text }]) => single.has(nameOf(id, text))));
-  const combined = rest.map(({ chosen, verdict }) => ({
-    verdict,
-    when: [...chosen]
-      .filter(([id]) => resolution.deciding.includes(id))
-      .map(([id, { text }]) => nameOf(id, text))
-      .join(' and '),
-  }));
-  const all = [...[...single].map(([when, verdict]) => ({ verdict, when })), ...combined];
-  return [...new Map(all.map((row) => [row.when, row])).values()];
+  const decidesAlone = (name: string): boolean => reached.get(name)?.size === 1;
+  const alone = [...reached].flatMap(([when, verdicts]) =>
+    decidesAlone(when) ? [...verdicts].map((verdict) => ({ verdict, when })) : [],
+  );
+  const combined = completions.flatMap(({ chosen, verdict }) => {
+    const names = [...chosen].filter(([id]) => deciding.includes(id)).map(([id, { text }]) => nameOf(id, text));
+    return names.some(decidesAlone) ? [] : [{ verdict, when: names.join(' and ') }];
+  });
+  const distinct = new Map([...alone, ...combined].map((row) => [row.when, row]));
+  return [...distinct.values()].slice(0, 12);
+}
+
+interface Choice {
+  readonly id: string;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Unknown inputs that can move the verdict, with the values they could take. */
+function openChoices(given: VerdictCase, inputs: Inputs): readonly Choice[] {
+  return [...decisiveComparisons(given).keys()]
+    .filter((id) => (inputs.get(id)?.value ?? null) === null)
+    .map((id) => ({ id, candidates: candidatesOf(given, id, inputs) }))
+    .filter(({ candidates }) => candidates.length > 0);
+}
+
+function sizeOf(choices: readonly Choice[]): number {
+  return choices.reduce((product, { candidates }) => product * candidates.length, 1);
+}
+
+function* combinations(choices: readonly Choice[]): Generator<ReadonlyMap<string, Candidate>> {
+  const [first, ...rest] = choices;
+  if (first === undefined) {
+    yield new Map();
+    return;
+  }
+  for (const candidate of first.candidates) {
+    for (const chosen of combinations(rest)) yield new Map([[first.id, candidate], ...chosen]);
+  }
+}
+
+function verdictOf(given: VerdictCase, inputs: Inputs, chosen: ReadonlyMap<string, Candidate>): VerdictName {
+  return decideVerdict(given, withValues(inputs, chosen)) ?? 'INSUFFICIENT_EVIDENCE';
+}
+
+function commonVerdict(verdicts: readonly VerdictName[]): VerdictName {
+  const [only, ...others] = new Set(verdicts);
+  return only === undefined || others.length > 0 ? 'INSUFFICIENT_EVIDENCE' : only;
 }
 
 function edgesOf(claim: Comparison, step: number): readonly number[] {
@@ -133,18 +179,6 @@ function rangeText(values: readonly number[], index: number, step: number): stri
 
 function known(id: string, value: number | boolean): Input {
   return { id, value, reason: null, low: null, high: null, synthetic: false };
-}
-
-function combine(
-  choices: readonly { readonly id: string; readonly candidates: readonly Candidate[] }[],
-): readonly ReadonlyMap<string, Candidate>[] {
-  return choices.reduce<readonly ReadonlyMap<string, Candidate>[]>(
-    (partial, { id, candidates }) =>
-      candidates.length === 0
-        ? partial
-        : partial.flatMap((chosen) => candidates.map((candidate) => new Map([...chosen, [id, candidate]]))),
-    [new Map()],
-  );
 }
 
 /** True when two completions that differ in this input alone give different verdicts. */

@@ -90,6 +90,23 @@ export function answerFact(definition: FactDefinition, fact: DeclaredFact | unde
   };
 }
 
+/** Declared facts for which the rule book has no definition, so that they do not vanish. */
+export function unreadFacts(
+  definitions: readonly FactDefinition[],
+  facts: readonly DeclaredFact[],
+  nowMs: number,
+): readonly FactAnswer[] {
+  const read = new Set(definitions.map(({ id }) => id));
+  return facts
+    .filter(({ id }) => !read.has(id))
+    .map(({ id, value, unit, source, owner, asOfMs, expiresAtMs, synthetic }) => {
+      const isStale = nowMs >= expiresAtMs;
+      const provenance = { source, owner, asOf: isoTime(asOfMs), expiresAt: isoTime(expiresAtMs), synthetic };
+      const reason = 'no rule of this profile reads it';
+      return { id, value: isStale ? null : value, unit, ...provenance, status: isStale ? 'stale' : 'known', reason };
+    });
+}
+
 function whyUnusable(definition: FactDefinition, fact: DeclaredFact, nowMs: number): string | null {
   if (typeof fact.value !== definition.type) {
     return `declared as ${JSON.stringify(fact.value)}, which is not a ${definition.type}`;

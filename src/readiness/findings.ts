@@ -21,7 +21,7 @@ export function exitParts(
   return {
     failure: null,
     gates: [...gateFindings(input), ...forbiddenExceptions(input), ...bypassedVetoes(domains)],
-    unknowns: [...unknownFindings(input, unknowns), ...simulatedFindings(domains)],
+    unknowns: [...unknownFindings(input, unknowns), ...simulatedFindings(domains), ...homelessTriggers(input)],
     decisions: dueDecisions(domains),
     rulesEvaluated: domains.length * (rules + input.triggers.length),
     hasData,
@@ -66,7 +66,15 @@ function dueDecisions(domains: readonly DomainAssessment[]): readonly string[] {
     const fired = triggers.filter(({ state }) => state === 'fired').map(({ id }) => id);
     if (fired.length === 0 || decision !== null) return [];
     return [
-      `${domain.id}: ${fired.join(', ')} has fired and no decision is recorded; run seamwatch decide ${domain.id}`,
+      `${domain.id}: ${fired.join(', ')} has fired and no decision is recorded; run seamwatch decide ${domain.id} --outcome extract|keep|defer --by WHO`,
     ];
   });
+}
+
+/** Triggers of domains that are not in the catalogue: nobody gets a verdict from them. */
+function homelessTriggers(input: ReadinessInput): readonly string[] {
+  const known = new Set(input.domains.map(({ id }) => id));
+  return input.triggers
+    .filter(({ domain }) => !known.has(domain))
+    .map(({ id, domain }) => `${id} is about ${domain}, which the catalogue does not hold: it was not judged`);
 }

@@ -1,6 +1,6 @@
 /** What would change a verdict: each single fact or measurement, with the distance to go. */
 import type { FactAnswer, TriggerAnswer, Verdict } from '../contract/index.ts';
-import { type Candidate, candidatesOf, decisiveComparisons, resolveVerdict, withValues } from './completions.ts';
+import { type Candidate, candidatesOf, decisiveComparisons, possibleVerdict, withValues } from './completions.ts';
 import { ruleTruth, type VerdictCase, type VerdictName } from './decide.ts';
 import { hasFired } from './domain-inputs.ts';
 import type { Input, Inputs } from './predicate.ts';
@@ -82,7 +82,7 @@ function expiryFlips(subject: FlipSubject, fact: FactAnswer): readonly Flip[] {
   if (fact.status !== 'known' || fact.expiresAt === null) return [];
   const reason = `${fact.id} has expired`;
   const gone: Input = { id: fact.id, value: null, reason, low: null, high: null, synthetic: false };
-  const { verdict } = resolveVerdict(subject.given, new Map(subject.inputs).set(fact.id, gone));
+  const verdict = possibleVerdict(subject.given, new Map(subject.inputs).set(fact.id, gone));
   if (verdict === subject.verdict) return [];
   const day = fact.expiresAt.slice(0, 10);
   const text = `${fact.id} not renewed by ${day} → ${verdict}`;
@@ -97,7 +97,7 @@ function exceptionFlips(subject: FlipSubject): readonly Flip[] {
   );
   return holding.flatMap((rule) => {
     const exempt = new Set([...given.exempt, rule.id]);
-    const { verdict } = resolveVerdict({ ...given, exempt }, inputs);
+    const verdict = possibleVerdict({ ...given, exempt }, inputs);
     if (verdict === subject.verdict) return [];
     const to = `a signed exception from ${rule.id}`;
     return [{ fact: rule.id, from: 'no exception', to, verdict, text: `${to} → ${verdict}` }];
@@ -109,7 +109,7 @@ function simulatedMark(found: { readonly synthetic: boolean } | undefined): stri
 }
 
 function verdictWith(subject: FlipSubject, id: string, candidate: Candidate): VerdictName {
-  return resolveVerdict(subject.given, withValues(subject.inputs, new Map([[id, candidate]]))).verdict;
+  return possibleVerdict(subject.given, withValues(subject.inputs, new Map([[id, candidate]])));
 }
 
 function byDistance(candidates: readonly Candidate[], input: Input | undefined): readonly Candidate[] {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { loadProfile, parseDomains } from '../domains/index.ts';
 import { parseGates } from './gate-book.ts';
 import { parseRules } from './rule-book.ts';
 import { parseTriggers, toSignalUnit } from './trigger-definition.ts';
@@ -45,6 +46,14 @@ test('the phases of S0 §6 with the shadow read of S1 §8.2 end in 30 stable day
     'clean-up',
   ]);
   expect(gates.phases.flatMap((phase) => phase.gates).find(({ id }) => id === 'stable-days')?.required).toBe(30);
+});
+
+test('the catalogue of the profile holds every domain that triggers, alternatives and costs name', () => {
+  const catalogue = parseDomains(loadProfile('campus-connect').domains, 'domains.yaml').map(({ id }) => id);
+  const triggers = parseTriggers(read('triggers.yaml'), 'triggers.yaml');
+  const rules = parseRules(read('rules.yaml'), 'rules.yaml');
+  const named = [...triggers, ...rules.alternatives, ...(rules.costs?.items ?? [])];
+  expect(named.map(({ domain }) => domain).filter((id) => !catalogue.includes(id))).toEqual([]);
 });
 
 test('a rule that reads an input nobody gives is refused with its name and the remedy', () => {
