@@ -72,7 +72,7 @@ function createMainServer(
   });
 }
 
-/** Stops accepting, ends idle connections, waits `graceMs` for requests in progress, then cuts them. */
+/** Stops accepting (which ends idle connections), waits `graceMs` for requests in progress, then cuts them. */
 function closeServer(server: Server, graceMs: number): Promise<void> {
   if (!server.listening) return Promise.resolve();
   return new Promise((resolve) => {
@@ -81,6 +81,5 @@ function closeServer(server: Server, graceMs: number): Promise<void> {
       cancel();
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
