@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { traceMigrations } from '../collector/history/frame-schema.ts';
-import { encodeSpans, type FixtureSpan } from '../collector/history/otlp-fixture.ts';
 import type { TraceReader } from '../collector/history/reader.ts';
-import { createSegmentWriter, type SegmentWriter } from '../collector/history/segments.ts';
-import { textTag, traceTag } from '../collector/history/tags.ts';
+import { createSegmentWriter } from '../collector/history/segments.ts';
 import { createTraceReader } from '../collector/history/trace-reader.ts';
 import { systemClock } from '../src/kernel/clock.ts';
+import { AppError } from '../src/kernel/errors.ts';
 import { seededRandom } from '../src/kernel/ids.ts';
 import { quantileOf } from '../src/kernel/statistics.ts';
 import { openReadOnly, openStore } from '../src/store/index.ts';
+import { frameEveryMs, makeFrame, makeTemplate, type Sample, spansPerTrace, t0, tracesPerFrame } from './trace-data.ts';
 
 /** Milliseconds; the median and the slowest in a hundred. */
 export interface Latency {
@@ -34,16 +34,9 @@ export interface SearchBench {
   readonly slowPage: Latency;
 }
 
-const spansPerTrace = 8;
-const tracesPerFrame = 256;
-const t0 = 1_790_000_000_000;
-const domains = ['feed', 'search', 'chat', 'notifications', 'media', 'social', 'auth', 'moderation'];
-/** Stand where the template's ids and times are patched in. */
-const mark = { traceId: 'd1'.repeat(16), correlationId: '018f0000-0000-7000-8000-00000000abcd' };
-
 /**
- * Stores `spans` spans (8 a trace, 355 bytes each before compression, 2,048 a commit, `synchronous=FULL`) in a temporary file, then
- * looks traces up. Takes about 3 s and 45 MB a million.
+ * Stores `spans` spans (8 a trace, 2,048 a commit, `synchronous=FULL`) in a temporary file, then looks traces up. A million takes
+ * about 6 s and 45 MB; ten million about a minute and 430 MB.
  */
 export function benchSearch(spans = 1_000_000, print: (line: string) => void = printLine): SearchBench {
   const folder = mkdtempSync(join(tmpdir(), 'seamwatch-bench-'));
@@ -69,7 +62,8 @@ export function benchSearch(spans = 1_000_000, print: (line: string) => void = p
       ),
       newestPage: measurePages(
         file,
-        (reader, round) => reader.searchTraces({ limit: 50, toMs: t0 + round * 97 }).traces.length > 0,
+        (reader, round) =>
+          reader.searchTraces({ limit: 50, toMs: t0 + (round + 3) * frameEveryMs * 5 }).traces.length > 0,
       ),
       slowPage: measurePages(file, (reader) => reader.searchTraces({ minDurationMs: 1e9 }).traces.length === 0),
     };
@@ -78,19 +72,6 @@ export function benchSearch(spans = 1_000_000, print: (line: string) => void = p
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-interface Sample {
-  readonly traceId: string;
-  readonly correlationId: string;
-}
-
-interface Template {
-  readonly bytes: Buffer;
-  readonly traceIds: readonly number[];
-  readonly correlationIds: readonly number[];
-  readonly spanIds: readonly (readonly number[])[];
-  readonly times: readonly number[];
 }
 
 function write(
@@ -120,103 +101,12 @@ function write(
   }
 }
 
-/** Eight spans of one trace as one body, and where its ids and times are. */
-function makeTemplate(index: number): Template {
-  const spanId = (number: number): string => `e${index.toString(16)}${number}`.padEnd(16, 'e7');
-  const spans = Array.from({ length: spansPerTrace }, (_, number): FixtureSpan => {
-    const domain = domains[(index + number) % domains.length] ?? 'feed';
-    return {
-      traceId: mark.traceId,
-      spanId: spanId(number),
-      ...(number === 0 ? {} : { parentSpanId: spanId(number >> 1) }),
-      name: number === 0 ? `GET /api/${domain}/:id` : `${domain}.operation${number}`,
-      kind: number === 0 ? 'server' : 'internal',
-      startMs: t0,
-      durationMs: 1,
-      domain,
-      operation: `operation${number}`,
-      correlationId: mark.correlationId,
-      attributes: {
-        'http.request.method': 'GET',
-        'http.route': `/api/${domain}/:id`,
-        'http.response.status_code': 200,
-        'server.address': 'campus.example',
-        'code.function.name': `${domain}.operation${number}`,
-        'db.rows': number,
-      },
-    };
-  });
-  const bytes = encodeSpans(spans, {
-    'service.name': 'campus',
-    'service.instance.id': 'a1b2',
-    'service.version': '1.0.0',
-  });
-  const time = encodeTime(t0);
-  const end = encodeTime(t0 + 1);
-  return {
-    bytes,
-    traceIds: placesOf(bytes, Buffer.from(mark.traceId, 'hex')),
-    correlationIds: placesOf(bytes, Buffer.from(mark.correlationId)),
-    spanIds: spans.map((span) => placesOf(bytes, Buffer.from(span.spanId, 'hex'))),
-    times: [...placesOf(bytes, time), ...placesOf(bytes, end)].sort((left, right) => left - right),
-  };
-}
-
-function makeFrame(
-  templates: readonly Template[],
-  random: () => number,
-  frame: number,
-  sample: Sample[] | null,
-): Parameters<SegmentWriter['append']>[0] {
-  const keys = new Uint32Array(tracesPerFrame * 2);
-  const startMs = t0 + frame * 20;
-  const bodies = Array.from({ length: tracesPerFrame }, (_, index) => {
-    const template = templates[Math.floor(random() * templates.length)] ?? makeTemplate(0);
-    const { body, traceId, correlationId } = fillIn(template, random, startMs);
-    keys[index * 2] = traceTag(traceId, 0);
-    keys[index * 2 + 1] = textTag(correlationId, 0, correlationId.length);
-    if (index === 100) sample?.push({ traceId: traceId.toString('hex'), correlationId: correlationId.toString() });
-    return body;
-  });
-  return {
-    bodies,
-    spanCount: tracesPerFrame * spansPerTrace,
-    minStartMs: startMs,
-    maxEndMs: startMs + 200,
-    maxDurationMs: 100,
-    errorCount: 0,
-    synthetic: false,
-    domains: new Set(domains),
-    keys,
-  };
-}
-
-function fillIn(template: Template, random: () => number, startMs: number) {
-  const body = Buffer.from(template.bytes);
-  const traceId = randomBytes(random, 16);
-  const hex = traceId.toString('hex');
-  const correlationId = Buffer.from(
-    `018f${hex.slice(0, 4)}-${hex.slice(4, 8)}-7${hex.slice(9, 12)}-8${hex.slice(13, 16)}-${hex.slice(20)}`,
-  );
-  for (const at of template.traceIds) traceId.copy(body, at);
-  for (const at of template.correlationIds) correlationId.copy(body, at);
-  for (const places of template.spanIds) {
-    const spanId = randomBytes(random, 8);
-    for (const at of places) spanId.copy(body, at);
-  }
-  template.times.forEach((at, index) => {
-    const ns = BigInt(startMs) * 1_000_000n + BigInt(Math.floor((index % 2 === 0 ? random() : 1 + random()) * 100e6));
-    body.writeBigUInt64LE(ns, at);
-  });
-  return { body, traceId, correlationId };
-}
-
 function measure(file: string, sample: readonly Sample[], find: (reader: TraceReader, each: Sample) => boolean) {
   const db = openReadOnly(file);
   const reader = createTraceReader(db);
   const timed = (work: () => boolean): number => {
     const started = systemClock.monotonicMs();
-    if (!work()) throw new Error('a stored trace was not found');
+    if (!work()) throw new AppError('INTERNAL', 'a stored trace was not found');
     return systemClock.monotonicMs() - started;
   };
   const warmUp = sample.slice(0, 50).map((each) => timed(() => find(reader, each)));
@@ -238,7 +128,7 @@ function measurePages(file: string, search: (reader: TraceReader, round: number)
   const reader = createTraceReader(db);
   const times = Array.from({ length: 20 }, (_, round) => {
     const started = systemClock.monotonicMs();
-    if (!search(reader, round + 1)) throw new Error('the search did not answer as it must');
+    if (!search(reader, round + 1)) throw new AppError('INTERNAL', 'the search did not answer as it must');
     return systemClock.monotonicMs() - started;
   });
   db.close();
@@ -254,24 +144,6 @@ function indexBytes(file: string): number {
   const sql = `SELECT coalesce((SELECT sum(length(entries)) FROM tag_buckets), 0) + coalesce((SELECT sum(length(tags)) FROM frame_tail), 0)`;
   const bytes = db.prepare<[], number>(sql).pluck().get() ?? 0;
   db.close();
-  return bytes;
-}
-
-function placesOf(bytes: Buffer, part: Buffer): number[] {
-  const places: number[] = [];
-  for (let at = bytes.indexOf(part); at >= 0; at = bytes.indexOf(part, at + part.length)) places.push(at);
-  return places;
-}
-
-function encodeTime(ms: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(ms) * 1_000_000n);
-  return bytes;
-}
-
-function randomBytes(random: () => number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  for (let at = 0; at < length; at += 4) bytes.writeUInt32LE(Math.floor(random() * 2 ** 32), at);
   return bytes;
 }
 
