@@ -77,6 +77,7 @@ function DomainTable({ domains }: { readonly domains: readonly DomainRow[] }) {
 
 function Row({ domain, busiest }: { readonly domain: DomainRow; readonly busiest: number }) {
   const rate = domain.requestsPerMinute;
+  const bar = ((rate ?? 0) / busiest) * 60;
   return (
     <tr>
       <th scope="row" title={domain.title}>
@@ -84,16 +85,12 @@ function Row({ domain, busiest }: { readonly domain: DomainRow; readonly busiest
       </th>
       <td class="quiet">{domain.priority ?? noNumber}</td>
       <td class="number">
-        <svg class="rate" viewBox="0 0 60 8" width="60" height="8" aria-hidden="true">
-          <rect
-            x={60 - ((rate ?? 0) / busiest) * 60}
-            y="1"
-            width={((rate ?? 0) / busiest) * 60}
-            height="6"
-            class="fill-quiet"
-          />
-        </svg>{' '}
-        {rate === null ? noNumber : significant(rate)}
+        <span class="rate" title="against the busiest domain">
+          <svg viewBox="0 0 60 8" width="60" height="8" aria-hidden="true">
+            <rect x={60 - bar} y="1" width={bar} height="6" class="fill-quiet" />
+          </svg>
+          {rate === null ? noNumber : significant(rate)}
+        </span>
       </td>
       <td class="number">{percentText(domain.errorRatio)}</td>
       <td class="number">{durationText(domain.p95Ms)}</td>

@@ -29,7 +29,10 @@ export function Board(props: {
             <th scope="col" class="number">
               Value
             </th>
-            <th scope="col">Fourteen days</th>
+            <th scope="col">
+              Fourteen days{' '}
+              {props.triggers.some((one) => one.synthetic) && <span class="legend-simulated">simulated</span>}
+            </th>
             <th scope="col" class="number">
               Over
             </th>

@@ -37,8 +37,8 @@ export function MiniBoard({
 /** The value against its threshold, or why there is none; interval and n are in the title. */
 function miniText(trigger: TriggerAnswer): string {
   if (trigger.value === null) return trigger.reason ?? 'not measured';
-  const value = valueText(trigger.value, trigger.unit);
-  return trigger.threshold === null ? value : `${value} of ${valueText(trigger.threshold, '')}`;
+  if (trigger.threshold === null) return valueText(trigger.value, trigger.unit);
+  return `${valueText(trigger.value, '')} against ${valueText(trigger.threshold, trigger.unit)}`;
 }
 
 function MiniRow({ trigger, verdict }: { readonly trigger: TriggerAnswer; readonly verdict: Verdict | null }) {

@@ -33,45 +33,58 @@ interface TableProps {
 /** The table, and above it the counts that filter it. */
 export function ObjectiveTable({ objectives, only, plain = false }: TableProps) {
   const shown = objectives.filter((one) => only === null || one.state === only);
-  const now = objectives[0]?.now.window ?? '5m';
-  const window = objectives[0]?.window ?? '30d';
   return (
     <section>
       {!plain && <Filter objectives={objectives} only={only} />}
       <div class="frame">
-        <table class={`dense objectives${only === null && !plain ? ' is-all' : ''}`}>
+        <table class={`dense objectives${plain ? ' is-plain' : only === null ? ' is-all' : ''}`}>
           <caption class="hidden">Objectives, grouped by domain, the worst first</caption>
-          <thead>
-            <tr>
-              <th scope="col">Domain</th>
-              <th scope="col">State</th>
-              <th scope="col">Objective</th>
-              <th scope="col" class="number">{`Good, ${windowText(now)}`}</th>
-              <th scope="col" class="number">
-                Target
-              </th>
-              <th scope="col" class="number">
-                {`p95, ${windowText(now)}`}
-              </th>
-              <th scope="col" class="number">
-                {`n, ${windowText(now)}`}
-              </th>
-              <th scope="col">{`Budget left, ${windowText(window)}`}</th>
-              <th scope="col" class="number">
-                Burn 1 h
-              </th>
-              <th scope="col">30 days</th>
-              <th scope="col" class="number">
-                Data
-              </th>
-            </tr>
-          </thead>
+          <Heads objectives={objectives} />
           {groupObjectives(shown).map((group) => (
             <Group key={group.domain ?? ''} group={group} />
           ))}
         </table>
       </div>
     </section>
+  );
+}
+
+function Heads({ objectives }: { readonly objectives: readonly ObjectiveAnswer[] }) {
+  const now = windowText(objectives[0]?.now.window ?? '5m');
+  const simulated = objectives.some((one) => one.synthetic);
+  return (
+    <thead>
+      <tr>
+        <th scope="col">Domain</th>
+        <th scope="col">State</th>
+        <th scope="col">Objective</th>
+        <Head title="Good" window={now} />
+        <th scope="col" class="number">
+          Target
+        </th>
+        <Head title="p95" window={now} />
+        <Head title="n" window={now} />
+        <th scope="col">
+          Budget left
+          <span class="below">{windowText(objectives[0]?.window ?? '30d')}</span>
+        </th>
+        <Head title="Burn" window="1 hour" />
+        <th scope="col">
+          30 days
+          <span class="below">{simulated ? <span class="legend-simulated">simulated</span> : 'daily state'}</span>
+        </th>
+        <Head title="Data" window="ago" />
+      </tr>
+    </thead>
+  );
+}
+
+function Head({ title, window }: { readonly title: string; readonly window: string }) {
+  return (
+    <th scope="col" class="number">
+      {title}
+      <span class="below">{window}</span>
+    </th>
   );
 }
 
@@ -134,9 +147,7 @@ function Row({ objective, group }: { readonly objective: ObjectiveAnswer; readon
         <a data-row href={pathTo.objective(objective.id)} title={`${objective.id}, ${objective.source}`}>
           {objective.sentence}
         </a>
-        {group === null && (
-          <span class="only-narrow quiet"> {objective.group?.domain ?? objective.domain ?? 'all domains'}</span>
-        )}
+        <span class="only-narrow quiet"> {objective.group?.domain ?? objective.domain ?? 'all domains'}</span>
         {(objective.state === 'unknown' || objective.state === 'breached') && objective.reason !== null && (
           <small>{objective.reason}</small>
         )}

@@ -1,5 +1,5 @@
 /** A trace, or all traces under one correlation id as one picture. */
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { Trace } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { durationText } from '../format/number.ts';
@@ -12,7 +12,7 @@ import { Empty, Loaded } from '../parts/notice.tsx';
 import { useTitle } from '../parts/title.ts';
 import { pathTo } from '../router.ts';
 import { mergeEdges } from '../trace/edges.ts';
-import { layoutTraces } from '../trace/layout.ts';
+import { layoutTraces, type Waterfall } from '../trace/layout.ts';
 import { SpanPanel } from '../trace/span-panel.tsx';
 import { WaterfallTable } from '../trace/waterfall.tsx';
 
@@ -59,18 +59,21 @@ function Picture({
 }) {
   const { path, query } = useLocation();
   const traces = useMemo(() => [...given].sort((a, b) => a.startTime.localeCompare(b.startTime)), [given]);
-  const waterfall = useMemo(() => layoutTraces(traces), [traces]);
+  const [fold, setFold] = useState(true);
+  const waterfall = useMemo(() => layoutTraces(traces, fold), [traces, fold]);
+  const { figures } = useMemo(() => layoutTraces(traces, true), [traces]);
   const selected = query.get('span');
   const row = waterfall.rows.find((one) => one.key === selected) ?? null;
   const select = (key: string | null) =>
     navigate(key === null || key === selected ? path : `${path}?span=${encodeURIComponent(key)}`, { replace: true });
   return (
     <>
-      <h1 class="sentence">{traceSentence(traces, waterfall.figures)}</h1>
-      <Facts traces={traces} correlationId={correlationId} isJoint={isJoint} spans={waterfall.rows.length} />
+      <h1 class="sentence">{traceSentence(traces, figures)}</h1>
+      <Facts traces={traces} correlationId={correlationId} isJoint={isJoint} spans={figures.spans} />
       <div class={row ? 'with-aside is-trace' : ''}>
         <div>
           <WaterfallTable waterfall={waterfall} selected={selected} onSelect={select} />
+          <FoldButton waterfall={waterfall} fold={fold} onChange={setFold} />
           <Legend traces={traces} />
           <Edges traces={traces} />
         </div>
@@ -125,6 +128,23 @@ function Facts(props: {
         </span>
       )}
       {props.traces.some((trace) => trace.synthetic) && <span class="legend-simulated">simulated</span>}
+    </p>
+  );
+}
+
+/** Only there when something is folded, or was. */
+function FoldButton(props: {
+  readonly waterfall: Waterfall;
+  readonly fold: boolean;
+  readonly onChange: (fold: boolean) => void;
+}) {
+  const folded = props.waterfall.rows.filter((row) => row.count > 1).reduce((sum, row) => sum + row.count, 0);
+  if (props.fold && folded === 0) return null;
+  return (
+    <p class="note">
+      <button type="button" onClick={() => props.onChange(!props.fold)}>
+        {props.fold ? `Unfold ${folded} alike calls` : 'Fold alike calls'}
+      </button>
     </p>
   );
 }

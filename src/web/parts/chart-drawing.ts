@@ -48,7 +48,10 @@ function optionsOf(element: HTMLElement, props: ChartProps): uPlot.Options {
     ],
     hooks: {
       drawClear: [(plot) => tintSimulated(plot, props, colourOf(element, '--simulated'))],
-      draw: [(plot) => drawThreshold(plot, props, colourOf(element, '--breached'))],
+      draw: [
+        (plot) =>
+          drawThreshold(plot, props, { line: colourOf(element, '--breached'), ground: colourOf(element, '--ground') }),
+      ],
     },
   };
 }
@@ -76,13 +79,17 @@ function tintSimulated(plot: uPlot, props: ChartProps, tint: string): void {
   ctx.restore();
 }
 
-function drawThreshold(plot: uPlot, props: ChartProps, colour: string): void {
+/** Dashed, with its label on a ground of its own, so that the line behind it does not cross the words. */
+function drawThreshold(
+  plot: uPlot,
+  props: ChartProps,
+  colour: { readonly line: string; readonly ground: string },
+): void {
   const { ctx, bbox } = plot;
   const y = Math.round(plot.valToPos(props.threshold.value, 'y', true)) + 0.5;
   const ratio = window.devicePixelRatio;
   ctx.save();
-  ctx.strokeStyle = colour;
-  ctx.fillStyle = colour;
+  ctx.strokeStyle = colour.line;
   ctx.lineWidth = ratio;
   ctx.setLineDash([5 * ratio, 4 * ratio]);
   ctx.beginPath();
@@ -91,8 +98,13 @@ function drawThreshold(plot: uPlot, props: ChartProps, colour: string): void {
   ctx.stroke();
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
   ctx.textAlign = 'left';
-  ctx.textBaseline = y - bbox.top < 16 * ratio ? 'top' : 'bottom';
-  ctx.fillText(props.threshold.label, bbox.left + 4 * ratio, y + (ctx.textBaseline === 'top' ? 3 : -2) * ratio);
+  ctx.textBaseline = 'middle';
+  const wide = ctx.measureText(props.threshold.label).width + 8 * ratio;
+  const middle = y - bbox.top < 20 * ratio ? y + 11 * ratio : y - 11 * ratio;
+  ctx.fillStyle = colour.ground;
+  ctx.fillRect(bbox.left + 4 * ratio, middle - 8 * ratio, wide, 16 * ratio);
+  ctx.fillStyle = colour.line;
+  ctx.fillText(props.threshold.label, bbox.left + 8 * ratio, middle);
   ctx.restore();
 }
 

@@ -42,7 +42,7 @@ function Day({ day, x, target }: { readonly day: ObjectivePoint; readonly x: num
       <rect x={x} y="0" width={wide} height="16" class={day.synthetic ? 'ground-simulated' : 'ground-clear'} />
       {tone === 'met' && <rect x={x} y="9" width={wide - 1} height="5" class="fill-met" />}
       {tone === 'breached' && <rect x={x} y="1" width={wide - 1} height="13" class="fill-breached" />}
-      {tone === 'unknown' && <path d={`M${x} 13.5h${wide - 1}M${x} 10.5h${wide - 1}`} class="line-unknown" />}
+      {tone === 'unknown' && <path d={`M${x} 14l3-3M${x} 11l3-3M${x} 8l3-3`} class="line-unknown" />}
     </g>
   );
 }

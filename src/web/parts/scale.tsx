@@ -25,12 +25,17 @@ export function Scale({
   const height = labels ? 28 : 14;
   const words = `${value === null ? 'not measured' : measuredText(trigger)}; threshold ${valueText(threshold, unit)}`;
   return (
-    <svg class="scale" viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={words}>
+    <svg
+      class={value === null ? 'scale is-hatched' : 'scale'}
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={words}
+    >
       <title>{words}</title>
       <path d={`M1 9.5h${width - 2}`} class="track" />
-      {value === null ? (
-        <rect x="1" y="6" width={width - 2} height="7" class="hatched" />
-      ) : (
+      {value !== null && (
         <rect
           x="1"
           y="6"

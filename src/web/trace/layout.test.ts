@@ -84,6 +84,16 @@ describe('the waterfall', () => {
     expect(layoutTraces([])).toMatchObject({ rows: [], totalMs: 0 });
   });
 
+  it('folds a run of alike calls to one row with their sum, and loses no span by it', () => {
+    const feed = tracesAt(nowMs).filter((one) => one.spanCount === 33);
+    const folded = layoutTraces(feed, true);
+    const reads = folded.rows.filter((row) => row.count > 1);
+    expect(reads.map((row) => [row.span.name, row.count, row.own.length])).toEqual([['byId', 28, 28]]);
+    expect(reads[0]?.tookMs).toBe(277);
+    expect(folded.figures.spans).toBe(33);
+    expect(layoutTraces(feed).rows).toHaveLength(33);
+  });
+
   it('adds equal seams of several traces', () => {
     const edge = { from: 'a', to: 'b', mode: 'sync', calls: 2, totalMs: 5 } as const;
     expect(mergeEdges([edge, { ...edge, mode: 'async', totalMs: 1 }, edge])).toEqual([

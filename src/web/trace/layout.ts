@@ -1,6 +1,7 @@
 /** The waterfall of one or several traces: rows in tree order, self time, waits on the bus, the critical path. Pure. */
 import type { Span, Trace } from '../../contract/index.ts';
 import type { TraceFigures } from '../format/trace-sentence.ts';
+import { foldAlike } from './fold.ts';
 import { freeOf, type Interval } from './interval.ts';
 
 /** One span as a row; all times in ms from the first span of the whole. */
@@ -13,6 +14,11 @@ export interface WaterfallRow {
   /** The parts of from..to in which no child was running: its own time. */
   readonly own: readonly Interval[];
   readonly onPath: boolean;
+  /** How many alike calls this row stands for; 1 is itself alone. */
+  readonly count: number;
+  /** Sums over all it stands for. */
+  readonly tookMs: number;
+  readonly selfMs: number;
   /** Its domain is not its parent's: a seam. */
   readonly crosses: boolean;
   /** Between the end of what published and the start of what consumed. */
@@ -37,20 +43,27 @@ interface Node {
   parent: Node | null;
 }
 
-/** A root that links to a span of another of these traces stands below that span. */
-export function layoutTraces(traces: readonly Trace[]): Waterfall {
+/** A root that links to a span of another of these traces stands below that span; `fold` joins runs of alike calls. */
+export function layoutTraces(traces: readonly Trace[], fold = false): Waterfall {
   const spans = traces.flatMap((trace) => trace.spans);
   const zero =
     spans.reduce((least, span) => minimum(least, BigInt(span.startTimeUnixNano)), null as bigint | null) ?? 0n;
-  const nodes = new Map(spans.map((span) => [keyOf(span.traceId, span.spanId), nodeOf(span, zero)]));
-  const roots = attach([...nodes.values()], nodes);
+  const byKey = new Map(spans.map((span) => [keyOf(span.traceId, span.spanId), nodeOf(span, zero)]));
+  const roots = attach([...byKey.values()], byKey);
   const path = new Set(traces.flatMap((trace) => trace.criticalPath.map((id) => keyOf(trace.traceId, id))));
   const rows: WaterfallRow[] = [];
-  const walk = (node: Node, depth: number): void => {
-    rows.push(rowOf(node, depth, path));
-    for (const child of node.children.sort((a, b) => a.from - b.from)) walk(child, depth + 1);
+  const walk = (nodes: Node[], depth: number): void => {
+    const all = nodes.sort((a, b) => a.from - b.from).map((node) => ({ row: rowOf(node, depth, path), node }));
+    const folded = fold
+      ? foldAlike(all.map(({ row, node }) => ({ ...row, isLeaf: node.children.length === 0 })))
+      : all.map(({ row }) => row);
+    for (const row of folded) {
+      rows.push(row);
+      const node = byKey.get(row.key);
+      if (row.count === 1 && node) walk(node.children, depth + 1);
+    }
   };
-  for (const root of roots.sort((a, b) => a.from - b.from)) walk(root, 0);
+  walk(roots, 0);
   const totalMs = Math.max(0, ...rows.map((row) => row.to));
   return { rows, startMs: Number(zero / 1_000_000n), totalMs, figures: figuresOf(rows, totalMs) };
 }
@@ -106,6 +119,9 @@ function rowOf(node: Node, depth: number, path: ReadonlySet<string>): WaterfallR
     to,
     own,
     onPath: path.has(node.key),
+    count: 1,
+    tookMs: span.durationMs,
+    selfMs: span.selfMs,
     crosses,
     bus: waited ? { from: parent.to, to: from } : null,
   };
@@ -117,14 +133,14 @@ function isAcrossTheBus(span: Span, parent: Span): boolean {
 
 function figuresOf(rows: readonly WaterfallRow[], totalMs: number): TraceFigures {
   const onPath = rows.some((row) => row.onPath) ? rows.filter((row) => row.onPath) : rows;
-  const heaviest = [...onPath].sort((a, b) => b.span.selfMs - a.span.selfMs)[0];
+  const heaviest = rows.filter((row) => row.count > 1 || onPath.includes(row)).sort((a, b) => b.selfMs - a.selfMs)[0];
   return {
     totalMs,
-    spans: rows.length,
+    spans: rows.reduce((sum, row) => sum + row.count, 0),
     errors: rows.filter((row) => row.span.status === 'error').length,
     busMs: Math.max(0, ...onPath.map((row) => (row.bus ? row.bus.to - row.bus.from : 0))),
     heaviest: heaviest
-      ? { name: heaviest.span.name, domain: heaviest.span.domain, selfMs: heaviest.span.selfMs }
+      ? { name: heaviest.span.name, domain: heaviest.span.domain, selfMs: heaviest.selfMs, count: heaviest.count }
       : null,
   };
 }

@@ -60,7 +60,7 @@ export function WaterfallTable({ waterfall, selected, onSelect }: WaterfallProps
 }
 
 function Axis({ totalMs, step }: { readonly totalMs: number; readonly step: number }) {
-  const ticks = Array.from({ length: Math.floor((totalMs * 0.94) / step) + 1 }, (_, at) => at * step);
+  const ticks = Array.from({ length: Math.floor((totalMs * 0.9) / step) + 1 }, (_, at) => at * step);
   return (
     <span class="axis">
       {ticks.map((tick) => (
@@ -101,11 +101,11 @@ function Row(props: {
             </span>
           )}
           {(row.crosses || row.depth === 0) && <span class="seam">{span.domain ?? 'unmapped'}</span>}
-          <span class="span-name">{span.name}</span>
+          <span class="span-name">{row.count > 1 ? `${row.count} × ${span.name}` : span.name}</span>
         </button>
       </th>
-      <td class="number">{durationText(span.selfMs)}</td>
-      <td class="number quiet">{durationText(span.durationMs)}</td>
+      <td class="number">{durationText(row.selfMs)}</td>
+      <td class="number quiet">{durationText(row.tookMs)}</td>
       <td class="lane">
         <Lane row={row} totalMs={props.totalMs} />
       </td>
@@ -119,7 +119,7 @@ function Lane({ row, totalMs }: { readonly row: WaterfallRow; readonly totalMs: 
   return (
     <svg viewBox={`0 0 ${scale} 22`} preserveAspectRatio="none" aria-hidden="true">
       {row.bus && <path d={`M${x(row.bus.from)} 11H${x(row.bus.to)}`} class="bus" />}
-      <rect x={x(row.from)} y="6" width={width(row.from, row.to)} height="10" class="waiting" />
+      {row.count === 1 && <rect x={x(row.from)} y="6" width={width(row.from, row.to)} height="10" class="waiting" />}
       {row.own.map((part) => (
         <rect key={part.from} x={x(part.from)} y="6" width={width(part.from, part.to)} height="10" class="own" />
       ))}
@@ -134,7 +134,7 @@ function Lane({ row, totalMs }: { readonly row: WaterfallRow; readonly totalMs: 
 function rowTitle(row: WaterfallRow): string {
   const parts = [
     `${row.span.domain ?? 'unmapped'} · ${row.span.name}`,
-    `took ${durationText(row.span.durationMs)}, itself ${durationText(row.span.selfMs)}`,
+    `took ${durationText(row.tookMs)}, itself ${durationText(row.selfMs)}${row.count > 1 ? `, ${row.count} calls together` : ''}`,
   ];
   if (row.bus) parts.push(`after ${durationText(row.bus.to - row.bus.from)} on the bus`);
   if (row.onPath) parts.push('on the critical path');
