@@ -32,6 +32,9 @@ test('engineers unknown leaves notifications undecided: K2 would block it below 
   );
   const verdict = verdictOf(report, 'notifications');
   expect(verdict.verdict).toBe('INSUFFICIENT_EVIDENCE');
+  expect(verdict.sentence).toContain(
+    'can not be judged yet, because engineers is unknown. P1: in-app delivery p95 6.4 s',
+  );
   expect(verdict.completions).toEqual([
     { verdict: 'BLOCKED', when: 'engineers below 10' },
     { verdict: 'EXTRACT_CANDIDATE', when: 'engineers 10 or more' },

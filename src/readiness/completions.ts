@@ -1,7 +1,6 @@
 /** Every completion of the unknown inputs, bounded: which verdicts are still possible, and under which condition. */
-import type { Verdict } from '../contract/index.ts';
 import { appliesTo, decideVerdict, type VerdictCase, type VerdictName } from './decide.ts';
-import { type Comparison, comparisonsOf, type Input, type Inputs } from './predicate.ts';
+import { type Comparison, comparisonsOf, evaluatePredicate, type Input, type Inputs } from './predicate.ts';
 import { predicatesOf } from './rule-book.ts';
 
 /** Combinations that are looked at; beyond it the verdict is INSUFFICIENT_EVIDENCE. */
@@ -82,8 +81,17 @@ export function candidatesOf(given: VerdictCase, id: string, inputs: Inputs): re
   const input = inputs.get(id);
   const edges = claims.flatMap((claim) => edgesOf(claim, step));
   const values = [...new Set(edges)].sort((left, right) => left - right);
+  const sides = values.map((value) => sidesOf(claims, known(id, value)));
+  const starts = values.filter((_, index) => sides[index] !== sides[index - 1]);
   return values
-    .map((value, index) => ({ value, text: rangeText(values, index, step) }))
+    .map((value) => ({
+      value,
+      text: rangeText(
+        starts,
+        starts.findLastIndex((start) => start <= value),
+        step,
+      ),
+    }))
     .filter(({ value }) => isPossible(value, input));
 }
 
@@ -94,42 +102,17 @@ export function withValues(inputs: Inputs, chosen: ReadonlyMap<string, Candidate
   return next;
 }
 
-/** Completions as the contract lists them: conditions that decide alone first, whole combinations for the rest, at most 12. */
-export function describeCompletions(
-  resolution: Resolution,
-  nameOf: (id: string, text: string) => string,
-): Verdict['completions'] {
-  if (resolution.verdict !== 'INSUFFICIENT_EVIDENCE') return [];
-  const { completions, deciding } = resolution;
-  const reached = new Map<string, Set<VerdictName>>();
-  for (const { chosen, verdict } of completions) {
-    for (const [id, { text }] of chosen) {
-      const name = nameOf(id, text);
-      reached.set(name, (reached.get(name) ?? new Set()).add(verdict));
-    }
-  }
-  const decidesAlone = (name: string): boolean => reached.get(name)?.size === 1;
-  const alone = [...reached].flatMap(([when, verdicts]) =>
-    decidesAlone(when) ? [...verdicts].map((verdict) => ({ verdict, when })) : [],
-  );
-  const combined = completions.flatMap(({ chosen, verdict }) => {
-    const names = [...chosen].filter(([id]) => deciding.includes(id)).map(([id, { text }]) => nameOf(id, text));
-    return names.some(decidesAlone) ? [] : [{ verdict, when: names.join(' and ') }];
-  });
-  const distinct = new Map([...alone, ...combined].map((row) => [row.when, row]));
-  return [...distinct.values()].slice(0, 12);
-}
-
-interface Choice {
+/** An unknown input with one candidate for each range of values that rules tell apart. */
+export interface Choice {
   readonly id: string;
   readonly candidates: readonly Candidate[];
 }
 
 /** Unknown inputs that can move the verdict, with the values they could take. */
-function openChoices(given: VerdictCase, inputs: Inputs): readonly Choice[] {
+export function openChoices(given: VerdictCase, inputs: Inputs): readonly Choice[] {
   return [...decisiveComparisons(given).keys()]
     .filter((id) => (inputs.get(id)?.value ?? null) === null)
-    .map((id) => ({ id, candidates: candidatesOf(given, id, inputs) }))
+    .map((id) => ({ id, candidates: oneForEachRange(candidatesOf(given, id, inputs)) }))
     .filter(({ candidates }) => candidates.length > 0);
 }
 
@@ -169,12 +152,22 @@ function isPossible(value: number, input: Input | undefined): boolean {
   return value >= (input.low ?? Number.NEGATIVE_INFINITY) && value <= (input.high ?? Number.POSITIVE_INFINITY);
 }
 
-function rangeText(values: readonly number[], index: number, step: number): string {
-  const value = values[index] ?? 0;
-  const next = values[index + 1];
-  if (next === undefined) return `${value} or more`;
+/** The answers of all comparisons, as one text: equal for values that no rule tells apart. */
+function sidesOf(claims: readonly Comparison[], input: Input): string {
+  const inputs = new Map([[input.id, input]]);
+  return claims.map((claim) => evaluatePredicate(claim, '', inputs).kind).join();
+}
+
+function rangeText(starts: readonly number[], index: number, step: number): string {
+  const start = starts[index] ?? 0;
+  const next = starts[index + 1];
+  if (next === undefined) return `${start} or more`;
   if (index === 0) return `below ${next}`;
-  return next - step <= value ? String(value) : `${value} to ${next - step}`;
+  return next - step <= start ? String(start) : `${start} to ${next - step}`;
+}
+
+function oneForEachRange(candidates: readonly Candidate[]): readonly Candidate[] {
+  return [...new Map(candidates.map((candidate) => [candidate.text, candidate])).values()];
 }
 
 function known(id: string, value: number | boolean): Input {

@@ -152,8 +152,24 @@ test('a fact shared by two rules is completed once: 20 or more engineers satisfy
   const verdict = verdictOf(assessReadiness(campusInput({ P1: fired }, { rules, facts: [] })), 'notifications');
   expect(verdict.completions).toEqual([
     { verdict: 'BLOCKED', when: 'engineers below 10' },
-    { verdict: 'BLOCKED', when: 'engineers 10 to 18' },
-    { verdict: 'BLOCKED', when: 'engineers 19' },
+    { verdict: 'BLOCKED', when: 'engineers 10 to 19' },
     { verdict: 'EXTRACT_CANDIDATE', when: 'engineers 20 or more' },
+  ]);
+});
+
+test('five unknowns are told by the shortest conditions, not by every combination', () => {
+  const verdict = verdictOf(
+    assessReadiness(campusInput({ P1: fired }, { facts: [], coupling: null })),
+    'notifications',
+  );
+  expect(verdict.completions).toEqual([
+    { verdict: 'BLOCKED', when: 'strong neighbours 3 or more' },
+    { verdict: 'BLOCKED', when: 'engineers below 10' },
+    { verdict: 'BLOCKED', when: 'domains in shared transactions 1 or more' },
+    { verdict: 'BLOCKED', when: 'improvementsDone false' },
+    {
+      verdict: 'EXTRACT_CANDIDATE',
+      when: 'strong neighbours below 3 and engineers 10 or more and domains in shared transactions below 1 and improvementsDone true',
+    },
   ]);
 });

@@ -3,7 +3,8 @@ import type { ChecklistItem, FactAnswer, TriggerAnswer, Verdict } from '../contr
 import { isoTime } from '../kernel/clock.ts';
 import { dayMs } from '../kernel/duration.ts';
 import { countTrue, isTrue, truthToJson } from '../kernel/truth.ts';
-import { describeCompletions, type Resolution, resolveVerdict } from './completions.ts';
+import { type Resolution, resolveVerdict } from './completions.ts';
+import { describeCompletions } from './conditions.ts';
 import { costOf } from './cost.ts';
 import { criteriaTruth, ruleTruth, type VerdictCase } from './decide.ts';
 import { hasFired, inputsOf } from './domain-inputs.ts';
@@ -15,7 +16,7 @@ import type { Decision } from './records.ts';
 import { evidenceAgainst, evidenceFor, missingSteps, type StatementSubject } from './statements.ts';
 import { defaultPersistence } from './trigger-definition.ts';
 import { factCommand } from './unknowns.ts';
-import { conditionText, triggerText } from './wording.ts';
+import { conditionText, inputTitle, triggerText } from './wording.ts';
 
 /** A verdict with what the report's other parts need of it. */
 export interface DomainAssessment {
@@ -93,7 +94,7 @@ function composeVerdict(
       decision === null
         ? null
         : { id: decision.id, at: isoTime(decision.at), outcome: decision.outcome, by: decision.by },
-    completions: describeCompletions(resolution, (id, text) => conditionText(triggers, id, text)),
+    completions: describeCompletions(given, inputs, (id, text) => conditionText(triggers, id, text)),
   };
 }
 
@@ -184,10 +185,17 @@ function sentenceOf(
     case 'KEEP':
       return keepSentence(domain, triggers, rules);
     case 'INSUFFICIENT_EVIDENCE':
-      return `${domain.title} can not be judged: ${resolution.deciding.map((id) => found.inputs.get(id)?.reason ?? id).join('; ')}.`;
+      return `${domain.title} can not be judged yet, because ${unknownNames(found)} ${resolution.deciding.length > 1 ? 'are' : 'is'} unknown. ${evidence === '' ? '' : `${evidence}.`}`.trim();
     default:
       return resolution.verdict satisfies never;
   }
+}
+
+/** The inputs that decide, the trigger by its id. */
+function unknownNames({ resolution, triggers }: Pick<DomainAssessment, 'resolution' | 'triggers'>): string {
+  const open = triggers.find(({ state }) => state === 'unknown')?.id ?? 'the trigger';
+  const names = resolution.deciding.map((id) => (id === 'triggerFired' ? open : inputTitle(id)));
+  return [names.slice(0, -1).join(', '), names.at(-1) ?? 'something'].filter((part) => part !== '').join(' and ');
 }
 
 function keepSentence(domain: AssessedDomain, triggers: readonly TriggerAnswer[], rules: readonly string[]): string {

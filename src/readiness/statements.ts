@@ -65,7 +65,7 @@ export function evidenceFor(subject: StatementSubject): readonly Evidence[] {
 
 /** Triggers that have not fired, keep rules that hold, weak coupling, and considerations against. */
 export function evidenceAgainst(subject: StatementSubject): readonly Evidence[] {
-  const calm = subject.triggers.filter((trigger) => !hasFired(trigger)).map(triggerEvidence);
+  const calm = subject.triggers.filter((one) => !hasFired(one) && one.state !== 'unknown').map(triggerEvidence);
   const none =
     subject.triggers.length === 0 ? [statement('no-trigger', 'no document names a trigger for it', 'S0 §3')] : [];
   const rules = answerKeepRules(subject)
