@@ -158,6 +158,30 @@ describe('events', () => {
     expect(countOf(receiver, metric.callDuration, { from: 'posts', to: 'notifications', mode: 'async' })).toBe(1);
   });
 
+  it("and messages of a trace sampled at a ratio say so, and the consumer's span does too", async () => {
+    await library.shutdown();
+    library = await start({ serviceName: 'shop', endpoint: receiver.endpoint, sampleRatio: 0.5 });
+    const posts = instrumentDomain('posts', {
+      create: () => {
+        const sent: string[] = [];
+        sendMessage({ send: (text) => sent.push(text) }, {});
+        return { event: publishEvent('post.created', {}, options), message: JSON.parse(sent[0] ?? '{}') };
+      },
+    });
+    const all = Array.from({ length: 40 }, () => runWithCorrelation(null, () => posts.create()));
+    const sampled = all.filter(({ event }) => event.metadata.traceparent?.endsWith('-01'));
+    expect(sampled.length).toBeGreaterThan(5);
+    expect(sampled.length).toBeLessThan(35);
+    for (const { event, message } of all) {
+      const state = sampled.some((one) => one.event === event) ? 'ot=th:8' : undefined;
+      expect([event.metadata.tracestate, message.tracestate]).toEqual([state, state]);
+      consumeEvent(event, 'feed', () => {});
+    }
+    await library.flush();
+    const consumed = receiver.spans.filter((span) => span.kind === 5);
+    expect(consumed.map((span) => span.traceState)).toEqual(sampled.map(() => 'ot=th:8'));
+  });
+
   it('without an envelope of ours are consumed under a new correlation', () => {
     const bare = { type: 'user.created', data: {} } as unknown as DomainEvent;
     expect(consumeEvent(bare, 'feed', () => correlation()?.correlationId)).toMatch(uuidv7Form);

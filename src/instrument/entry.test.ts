@@ -1,7 +1,7 @@
-/** Requests from outside: express, fetch-style handlers, Hono; correlation in and out, one entry observation each. */
+/** Requests through express: correlation in and out, one entry observation each. */
 import { createServer, request as httpRequest, type Server } from 'node:http';
+import { propagation } from '@opentelemetry/api';
 import express from 'express';
-import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   correlation,
@@ -11,7 +11,6 @@ import {
   logFields,
   metric,
   start,
-  wrapHandler,
 } from './index.ts';
 import { closeServer, countOf, listen, openReceiver, type Receiver } from './testing/receiver.ts';
 
@@ -165,6 +164,25 @@ describe('express', () => {
     expect(countOf(receiver, metric.requestDuration, entryWhere('GET /slow', 'rejected', 'unmapped'))).toBe(1);
   });
 
+  it('gives the incoming baggage to OpenTelemetry and passes it on', async () => {
+    const app = express();
+    app.use(expressCorrelation());
+    app.get('/next', async (_request, response) => {
+      const seen = propagation.getActiveBaggage()?.getEntry('tenant')?.value;
+      const next = await library.fetch(`${address}/echo`);
+      response.json({ seen, next: await bodyOf(next) });
+    });
+    app.get('/echo', (request, response) => {
+      response.json({ baggage: request.headers.baggage });
+    });
+    const address = await serve(createServer(app));
+    const headers = { baggage: 'tenant=a%20b,seam.correlation_id=bag-1' };
+    expect(await bodyOf(await fetch(`${address}/next`, { headers }))).toEqual({
+      seen: 'a b',
+      next: { baggage: 'seam.correlation_id=bag-1,tenant=a%20b' },
+    });
+  });
+
   it('does not follow a traceparent in upper case', async () => {
     const address = await serve(createServer(shop()));
     const answer = await fetch(`${address}/api/feed`, { headers: { traceparent: traceparent.toUpperCase() } });
@@ -180,62 +198,5 @@ describe('express', () => {
     await library.flush();
     expect(receiver.spans).toEqual([]);
     expect(countOf(receiver, metric.requestDuration)).toBe(2);
-  });
-});
-
-describe('fetch-style handlers', () => {
-  it('get correlation, one SERVER span and one observation by the given route', async () => {
-    const handler = wrapHandler(
-      async (_request: Request, context: { params: { id: string } }) =>
-        Response.json({ id: context.params.id, correlationId: correlation()?.correlationId }, { status: 503 }),
-      { route: '/api/posts/:id', domain: 'posts' },
-    );
-    const answer = await handler(new Request('http://shop/api/posts/5', { headers: { 'x-trace-id': 't-9' } }), {
-      params: { id: '5' },
-    });
-    expect(await answer.json()).toEqual({ id: '5', correlationId: 't-9' });
-    expect(answer.headers.get('x-correlation-id')).toBe('t-9');
-    await library.flush();
-    expect(countOf(receiver, metric.requestDuration, entryWhere('GET /api/posts/:id', 'error', 'posts'))).toBe(1);
-    expect(receiver.spans.map((span) => [span.name, span.kind])).toEqual([['GET /api/posts/:id', 2]]);
-  });
-
-  it('throw on what they throw; a Next.js redirect is not an error', async () => {
-    const redirect = Object.assign(new Error('NEXT_REDIRECT'), { digest: 'NEXT_REDIRECT;replace;/login;307;' });
-    const failure = new Error('boom');
-    const moved = wrapHandler(() => Promise.reject(redirect), { route: '/moved' });
-    const broken = wrapHandler(
-      () => {
-        throw failure;
-      },
-      { route: '/broken' },
-    );
-    await expect(moved(new Request('http://shop/moved'))).rejects.toBe(redirect);
-    await expect(broken(new Request('http://shop/broken'))).rejects.toBe(failure);
-    await library.flush();
-    expect(countOf(receiver, metric.requestDuration, entryWhere('GET /moved', 'ok', 'unmapped'))).toBe(1);
-    expect(countOf(receiver, metric.requestDuration, entryWhere('GET /broken', 'error', 'unmapped'))).toBe(1);
-  });
-
-  it('may answer with a response whose headers can not be changed', async () => {
-    const handler = wrapHandler(() => Response.redirect('http://shop/other', 302));
-    const answer = await handler(new Request('http://shop/a', { headers: { 'x-correlation-id': 'r-1' } }));
-    expect([answer.status, answer.headers.get('location'), answer.headers.get('x-correlation-id')]).toEqual([
-      302,
-      'http://shop/other',
-      'r-1',
-    ]);
-  });
-
-  it('wrap a whole Hono app', async () => {
-    const feed = instrumentDomain('feed', { home: async () => ['a'] });
-    const app = new Hono();
-    app.get('/feeds/:id', async (context) => context.json({ posts: await feed.home(), own: correlation() }));
-    const handler = wrapHandler((request) => app.fetch(request));
-    const answer = await handler(new Request('http://shop/feeds/42', { headers: { 'x-correlation-id': 'h-1' } }));
-    expect(await answer.json()).toMatchObject({ posts: ['a'], own: { correlationId: 'h-1' } });
-    await library.flush();
-    expect(countOf(receiver, metric.requestDuration, entryWhere('GET /feeds/:id', 'ok', 'feed'))).toBe(1);
-    expect(countOf(receiver, metric.callDuration, { from: 'entry', to: 'feed' })).toBe(1);
   });
 });

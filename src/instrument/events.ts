@@ -26,6 +26,8 @@ export interface DomainEvent {
     readonly traceId?: string;
     /** Additive: W3C traceparent of the publishing span. */
     readonly traceparent?: string;
+    /** Additive: W3C tracestate, present when the trace was sampled at a ratio. */
+    readonly tracestate?: string;
   };
 }
 
@@ -48,7 +50,7 @@ export function publishEvent(type: string, data: object, options: PublishOptions
   const { source, userId, causedBy } = options;
   const head = { id: uuidv7(now), type, source, timestamp: now, data: { ...data } };
   const cause = causedBy === undefined ? {} : { causationId: causedBy.id };
-  const traced = { correlationId: flow.correlationId, ...cause, traceparent: trace.traceparent };
+  const traced = { correlationId: flow.correlationId, ...cause, ...trace.carried };
   return options.envelope === 'scaling-plan'
     ? { ...head, version, metadata: { userId, traceId: trace.traceId, ...traced } }
     : { ...head, userId, metadata: { ...traced, version } };
@@ -83,7 +85,7 @@ function announce(
   caller: Scope | undefined,
   type: string,
   options: PublishOptions,
-): { readonly traceId: string; readonly traceparent: string } {
+): { readonly traceId: string; readonly carried: { readonly traceparent: string; readonly tracestate?: string } } {
   const current = runtime;
   const domain = caller?.domain ?? options.source;
   if (current !== null) {
@@ -92,7 +94,9 @@ function announce(
   const span = current === null ? null : startSpan(current, flow, caller, `publish ${type}`, spanKind.producer, domain);
   if (span !== null) endSpan(span, 'ok');
   const { traceId, spanId } = span?.spanContext() ?? { traceId: flow.traceId, spanId: flow.standInSpanId };
-  return { traceId, traceparent: formatTraceparent(traceId, spanId, span !== null) };
+  const traceparent = formatTraceparent(traceId, spanId, span !== null);
+  const tracestate = span?.spanContext().traceState?.serialize() ?? '';
+  return { traceId, carried: tracestate === '' ? { traceparent } : { traceparent, tracestate } };
 }
 
 function openConsumer(current: Runtime, flow: Flow, event: DomainEvent, consumer: string): Scope {
@@ -126,7 +130,7 @@ function startSpan(
 /** The correlation and trace that an event carries; without one, new ones, or those of the work in progress. */
 function flowOfEvent(event: DomainEvent | undefined): Flow {
   const correlationId = event?.metadata?.correlationId;
-  const remote = parseTraceparent(event?.metadata?.traceparent, null);
+  const remote = parseTraceparent(event?.metadata?.traceparent, event?.metadata?.tracestate);
   if (event === undefined && runtime !== null) return flowOf(runtime, undefined);
   return newFlow({ correlationId: isCorrelationId(correlationId) ? correlationId : null, remote });
 }

@@ -37,7 +37,12 @@ export function encodeMetrics(
 export function unitOf(family: Family): string {
   if (family.name.endsWith('_ms')) return 'ms';
   if (family.name.endsWith('.bytes')) return 'By';
-  return family.kind === 'histogram' ? 's' : '';
+  return family.kind === 'histogram' && !isCountPerLoad(family.name) ? 's' : '';
+}
+
+/** `feed.reads_per_load` and its like are counts in a histogram, not durations. */
+export function isCountPerLoad(name: string): boolean {
+  return name.endsWith('_per_load');
 }
 
 function writeFamily(writer: ProtobufWriter, family: Family, frame: MetricsFrame): number {

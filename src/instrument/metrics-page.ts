@@ -1,7 +1,7 @@
 /** The Prometheus page: the same cells, rendered by prom-client. */
 import { attribute } from '../kernel/conventions.ts';
 import type { Exemplar, Family, HistogramCell, Labels, Registry } from './cells.ts';
-import { readGauge } from './metrics-encoding.ts';
+import { isCountPerLoad, readGauge } from './metrics-encoding.ts';
 
 /** A rendered page. */
 export interface MetricsPage {
@@ -39,7 +39,7 @@ export async function renderMetricsPage(registry: Registry, isOpenMetrics: boole
 /** `domain.request.duration` → `domain_request_duration_seconds`, counters end in `_total`. */
 export function promName(family: Family): string {
   const base = family.name.replace(/[^A-Za-z0-9_]/g, '_');
-  if (family.kind === 'histogram') return base.endsWith('_per_load') ? base : `${base}_seconds`;
+  if (family.kind === 'histogram') return isCountPerLoad(family.name) ? base : `${base}_seconds`;
   return family.kind === 'counter' ? `${base}_total` : base;
 }
 

@@ -9,11 +9,11 @@ export function outgoingHeaders(): Readonly<Record<string, string>> | null {
   const scope = storage.getStore();
   if (scope === undefined || scope.flow === null) return null;
   const { flow } = scope;
-  const traceState = activeContext(scope)?.traceState?.serialize() ?? flow.remote?.traceState ?? '';
+  const traceState = traceStateOf(scope);
   return {
     [header.correlationId]: flow.correlationId,
     [header.traceparent]: traceparentOf(scope) ?? '',
-    ...(traceState === '' ? {} : { [header.tracestate]: traceState }),
+    ...(traceState === null ? {} : { [header.tracestate]: traceState }),
     [header.baggage]: withBaggage(flow.baggage, attribute.correlationId, flow.correlationId),
   };
 }
@@ -25,6 +25,13 @@ export function traceparentOf(scope: Scope | undefined): string | null {
   if (active !== null) return formatTraceparent(active.traceId, active.spanId, true);
   const { flow } = scope;
   return formatTraceparent(flow.traceId, flow.standInSpanId, flow.sampled);
+}
+
+/** The tracestate beside {@link traceparentOf}: it says how the trace was sampled; null when there is none. */
+export function traceStateOf(scope: Scope | undefined): string | null {
+  if (scope === undefined || scope.flow === null) return null;
+  const text = activeContext(scope)?.traceState?.serialize() ?? scope.flow.remote?.traceState ?? '';
+  return text === '' ? null : text;
 }
 
 function activeContext(scope: Scope): ReturnType<NonNullable<Scope['span']>['spanContext']> | null {

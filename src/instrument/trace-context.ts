@@ -35,13 +35,18 @@ export function formatTraceparent(traceId: string, spanId: string, sampled: bool
 
 /** The value of `key` in a baggage header, percent-decoded; null when absent or when the header is over the W3C limit. */
 export function baggageValue(baggage: unknown, key: string): string | null {
-  for (const member of membersOf(baggage)) {
+  return baggageEntries(baggage)[key] ?? null;
+}
+
+/** Every member of a baggage header, percent-decoded, properties left aside; empty when it is over the W3C limit. */
+export function baggageEntries(baggage: unknown): Readonly<Record<string, string>> {
+  const pairs = membersOf(baggage).flatMap((member) => {
     const pair = member.split(';', 1)[0] ?? '';
     const equals = pair.indexOf('=');
-    if (equals < 0 || pair.slice(0, equals).trim() !== key) continue;
-    return percentDecoded(pair.slice(equals + 1).trim());
-  }
-  return null;
+    const key = pair.slice(0, equals).trim();
+    return equals < 1 || key === '' ? [] : [[key, percentDecoded(pair.slice(equals + 1).trim())] as const];
+  });
+  return Object.fromEntries(pairs);
 }
 
 /** `baggage` with `key` set to `value`; whole members are dropped from the end to stay within 64 members and 8192 bytes. */

@@ -4,6 +4,7 @@ import { attribute } from '../kernel/conventions.ts';
 import { Flow } from './flow.ts';
 import type { Callable, Tracing } from './runtime.ts';
 import { bareScope, type Scope, storage } from './scope.ts';
+import { baggageEntries } from './trace-context.ts';
 
 export type OtelApi = typeof Api;
 
@@ -106,7 +107,10 @@ function baseOf(api: OtelApi, flow: Flow): Api.Context {
     const spanId = flow.remote?.spanId ?? flow.standInSpanId;
     context = api.trace.setSpanContext(context, { traceId: flow.traceId, spanId, traceFlags: 0 });
   }
-  const baggage = api.propagation.createBaggage({ [attribute.correlationId]: { value: flow.correlationId } });
+  const entries = { ...baggageEntries(flow.baggage), [attribute.correlationId]: flow.correlationId };
+  const baggage = api.propagation.createBaggage(
+    Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, { value }])),
+  );
   flow.base = api.propagation.setBaggage(context, baggage);
   return flow.base;
 }

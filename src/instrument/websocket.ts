@@ -1,6 +1,6 @@
 /** Correlation over a WebSocket whose messages are JSON objects. */
 import { isCorrelationId } from '../kernel/ids.ts';
-import { traceparentOf } from './outgoing.ts';
+import { traceparentOf, traceStateOf } from './outgoing.ts';
 import { newFlow } from './runtime.ts';
 import { bareScope, type Scope, storage } from './scope.ts';
 import { parseTraceparent } from './trace-context.ts';
@@ -51,12 +51,19 @@ export function wrapWebSocket<T extends object>(socket: T, options: { readonly d
   return socket;
 }
 
-/** Sends `payload` as JSON with `correlationId` and `traceparent` added; fields that the payload has itself win. */
+/**
+ * Sends `payload` as JSON with `correlationId` and `traceparent` added (`tracestate` where the trace was sampled at a ratio);
+ * fields that the payload has itself win.
+ */
 export function sendMessage(socket: SendingSocket, payload: object): void {
   const scope = storage.getStore();
   const traceparent = traceparentOf(scope);
-  const carried =
-    scope?.flow == null || traceparent === null ? {} : { correlationId: scope.flow.correlationId, traceparent };
+  const tracestate = traceStateOf(scope);
+  const carried = {
+    ...(scope?.flow == null ? {} : { correlationId: scope.flow.correlationId }),
+    ...(traceparent === null ? {} : { traceparent }),
+    ...(tracestate === null ? {} : { tracestate }),
+  };
   socket.send(JSON.stringify({ ...carried, ...payload }));
 }
 
@@ -79,12 +86,19 @@ function wrapperOf(listener: unknown, wrappers: WeakMap<object, unknown>): unkno
 function scopeOf(data: unknown, domain: string): Scope {
   const carried = carriedBy(data);
   const correlationId = isCorrelationId(carried.correlationId) ? carried.correlationId : null;
-  const flow = newFlow({ correlationId, remote: parseTraceparent(carried.traceparent, null) });
+  const flow = newFlow({ correlationId, remote: parseTraceparent(carried.traceparent, carried.tracestate) });
   flow.firstDomain = domain;
   return { ...bareScope(flow), domain, operation: 'message' };
 }
 
-function carriedBy(data: unknown): { readonly correlationId?: unknown; readonly traceparent?: unknown } {
+/** The fields of a message that carry the correlation. */
+interface Carried {
+  readonly correlationId?: unknown;
+  readonly traceparent?: unknown;
+  readonly tracestate?: unknown;
+}
+
+function carriedBy(data: unknown): Carried {
   const text = textOf(data);
   if (text === null || !/"(?:correlationId|traceparent)"/.test(text)) return {};
   try {
