@@ -1,6 +1,10 @@
 /** Frames on disk: searchable at once, across runs and tiers, after rollback, crash, merge and retention. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { openReadOnly, openStore } from '../../src/store/index.ts';
 import { mergeSmallFrames } from './frame-merge.ts';
 import { traceMigrations } from './frame-schema.ts';
 import { type FixtureSpan, frameOf } from './otlp-fixture.ts';
@@ -135,6 +139,36 @@ describe('a frame', () => {
     commit(writer, [50]);
     expect(count('SELECT min(id) FROM frames')).toBe(41);
     expect(findable([50])).toEqual([50]);
+  });
+});
+
+describe('a reader on a connection of its own', () => {
+  it('sees a frame with its commit, not before, and keeps up with runs, merges and retention', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'seamwatch-segments-'));
+    const store = openStore(join(folder, 'a.db'), traceMigrations);
+    const view = openReadOnly(join(folder, 'a.db'));
+    try {
+      const writer = createSegmentWriter(store.db, tiny);
+      const reader = createTraceReader(view);
+      const seen = (number: number): boolean => reader.trace(traceIdOf(number)) !== null;
+      for (const number of range(0, 60)) {
+        store.db.transaction(() => {
+          writer.append(frameOf([spanOf(number)]));
+          expect(seen(number), `${number} before its commit`).toBe(false);
+        })();
+        expect([seen(number), seen(number >> 1)], `${number} after its commit`).toEqual([true, true]);
+        if (number % 10 === 9) mergeSmallFrames(store.db, 8);
+      }
+      while (writer.dropBefore(t0 + 55_000) > 0);
+      expect(range(55, 60).filter(seen)).toEqual(range(55, 60));
+      expect(seen(0)).toBe(false);
+      while (writer.dropBefore(t0 + 1e9) > 0);
+      expect(range(0, 60).filter(seen)).toEqual([]);
+    } finally {
+      view.close();
+      store.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

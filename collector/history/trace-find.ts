@@ -7,30 +7,41 @@ import { spanAt } from './span-ranges.ts';
 import { textTag, traceTag } from './tags.ts';
 
 export interface TraceFinder {
-  /** Every stored span of the trace (32 lower-case hexadecimal digits), repeats included; empty when there is none. */
+  /** Every stored span of the trace (32 lower-case hexadecimal digits) up to some 50,000, repeats included; empty when there is none. */
   readonly spansOf: (traceId: string) => DecodedSpan[];
-  /** The ids of all traces that have a span with this correlation ID. */
+  /** The ids of all traces (some 1,000 at most, the newest) that have a span with this correlation ID. */
   readonly tracesOf: (correlationId: string) => readonly string[];
 }
 
 /** An id that occurs in more frames than this is a constant, not an id; only its newest frames are read. */
 const mostFrames = 2_000;
+/** What one answer may hold: beyond it a trace or a correlation ID is cut, the newest part stays. */
+const mostSpans = 50_000;
+const mostTraces = 1_000;
 
 export function createTraceFinder(index: IndexReader, frames: FrameReader): TraceFinder {
-  const rowsWith = (tag: number): readonly FrameRow[] => frames.rowsOf(index.framesWith(tag).slice(-mostFrames));
+  /** Newest first. */
+  const rowsWith = (tag: number): readonly FrameRow[] =>
+    [...frames.rowsOf(index.framesWith(tag).slice(-mostFrames))].reverse();
   const spansOf = (traceId: string): DecodedSpan[] => {
     const id = Buffer.from(traceId, 'hex');
     if (id.length !== 16) return [];
-    return rowsWith(traceTag(id, 0)).flatMap((row) => {
+    const spans: DecodedSpan[] = [];
+    for (const row of rowsWith(traceTag(id, 0))) {
       const frame = frames.open(row);
-      return frame.spansOf(traceId).map(frame.span);
-    });
+      for (const at of frame.spansOf(traceId)) spans.push(frame.span(at));
+      if (spans.length >= mostSpans) break;
+    }
+    return spans.reverse();
   };
   const tracesOf = (correlationId: string): readonly string[] => {
     const text = Buffer.from(correlationId);
     if (text.length === 0) return [];
     const found = new Set<string>();
-    for (const row of rowsWith(textTag(text, 0, text.length))) collect(frames.open(row), text, correlationId, found);
+    for (const row of rowsWith(textTag(text, 0, text.length))) {
+      if (found.size >= mostTraces) break;
+      collect(frames.open(row), text, correlationId, found);
+    }
     return [...found];
   };
   return { spansOf, tracesOf };
