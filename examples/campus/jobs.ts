@@ -23,9 +23,9 @@ export function startJobs(domains: Domains, log: Log): Stop {
     job('feed.rerank', minuteMs, () => feed.rerank(100)),
     job('recommendations.recompute', nightMs, recommendations.recompute),
     job('notifications.digest', hourMs, notifications.digest),
-    job('feed.prune', 10 * minuteMs, () => feed.prune(26 * hourMs)),
-    job('notifications.prune', 10 * minuteMs, () => notifications.prune(2 * hourMs)),
-    job('analytics.prune', 10 * minuteMs, () => analytics.prune(24 * hourMs)),
+    job('feed.prune', minuteMs, () => feed.prune(3 * hourMs)),
+    job('notifications.prune', minuteMs, () => notifications.prune(2 * hourMs)),
+    job('analytics.prune', minuteMs, () => analytics.prune(6 * hourMs)),
   ];
   return () => {
     for (const stop of stops) stop();

@@ -2,7 +2,8 @@
 import { createBus } from './bus/index.ts';
 import { createFeed } from './feed/index.ts';
 import { createFollows, type Follow } from './follows/index.ts';
-import { between, type Clock, type Db, pick, type Random, silentLog } from './platform/index.ts';
+import { createNotifications, createSenders } from './notifications/index.ts';
+import { between, type Clock, createHub, type Db, pick, type Random, silentLog } from './platform/index.ts';
 import { createPosts, type SeedPost } from './posts/index.ts';
 import { createSearch } from './search/index.ts';
 import { createUsers, type NewUser } from './users/index.ts';
@@ -11,8 +12,11 @@ import { firstNames, lastNames, openings, skills, universities } from './vocabul
 /** The author whose every post rings the bell of {@link popularBells} followers. */
 export const popularAuthorId = 2;
 
-/** Notices that one post of the popular author causes: 310 × about 20 ms holds the delivery worker for 6 to 7 s. */
-export const popularBells = 310;
+/** Notices that one post of the popular author causes: 325 × about 20 ms holds the delivery worker for 6 to 7 s. */
+export const popularBells = 325;
+
+/** Every so many-th user gets push. */
+const pushEvery = 3;
 
 const dayMs = 86_400_000;
 
@@ -29,6 +33,10 @@ export async function seedDatabase(db: Db, count: number, clock: Clock, random: 
   follows.addAll(followsOf(count, random));
   posts.addAll(postsOf(people, clock.nowMs(), random));
   for (const post of await posts.recent(count)) await feed.fanOut({ ...post, postId: post.id });
+  const senders = createSenders(createHub(), random, AbortSignal.abort());
+  const parts = { db, users, follows, senders, hub: createHub(), clock, log: silentLog };
+  const notifications = createNotifications(parts);
+  for (let id = pushEvery; id <= count; id += pushEvery) await notifications.subscribePush(id, 'web-push');
 }
 
 function person(id: number, random: Random): NewUser {

@@ -21,7 +21,7 @@ export interface Senders {
 }
 
 /** Round trips in ms, uniform between the two. */
-const latencyMs = { inApp: [16, 21], push: [80, 300], email: [30, 90] } as const;
+const latencyMs = { inApp: [17, 22], push: [80, 300], email: [30, 90] } as const;
 
 /** After `signal` aborts the providers answer at once, so that closing does not wait for a backlog. */
 export function createSenders(hub: Hub, random: Random, signal: AbortSignal): Senders {

@@ -6,15 +6,14 @@ export type Random = () => number;
 /** The machine's randomness. */
 export const systemRandom: Random = () => Math.random();
 
-/** The same sequence for the same seed (a 32-bit xorshift after G. Marsaglia, 2003). */
+/** The same sequence for the same seed: a Weyl sequence whose 32 bits are mixed (splitmix, after G. Steele et al., 2014). */
 export function seededRandom(seed: number): Random {
-  let state = (seed * 2_654_435_761 + 1) >>> 0 || 1;
+  let state = seed >>> 0;
   return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state / 2 ** 32;
+    state = (state + 0x9e3779b9) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
   };
 }
 
