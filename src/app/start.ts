@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Collector, openCollector } from '../../collector/index.ts';
 import type { Config } from '../config.ts';
-import type { LiveEvent } from '../contract/index.ts';
+import type { LiveEvent, StatusAnswer } from '../contract/index.ts';
 import { Engine, Views } from '../engine/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { isoTime } from '../kernel/clock.ts';
@@ -11,7 +11,7 @@ import { AppError, messageOf } from '../kernel/errors.ts';
 import { uuidv7 } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import { repeat } from '../kernel/schedule.ts';
-import { createServer, type RunningServer, renderMetrics } from '../server/index.ts';
+import { createServer, type RunningServer, renderOwnMetrics } from '../server/index.ts';
 import { watchDeclared } from './declared.ts';
 import { buildProfile } from './profile.ts';
 import { createQueries } from './queries.ts';
@@ -121,7 +121,7 @@ async function startServer(core: Core, options: AppOptions): Promise<RunningServ
   const { engine, views, collector } = core;
   const profile = engine.options.profile.names.join(', ');
   const identity = { version, clock, demo, profile, file: databaseFile(options.dataDir) };
-  const status = () => statusOf({ ...core, ...identity, listeners: () => server.listeners() });
+  const status = (): StatusAnswer => statusOf({ ...core, ...identity, listeners: () => server.listeners() });
   const server: RunningServer = await createServer({
     ...{ host: config.listen.host, port: options.port, flagName: '--port', allowedHosts: [], commands: {} },
     ...{ webRoot: options.webRoot, version, clock, log },
@@ -139,7 +139,7 @@ async function startServer(core: Core, options: AppOptions): Promise<RunningServ
         return () => core.listeners.delete(listener);
       },
     },
-    metricsText: () => renderMetrics({ objectives: views.objectives(), triggers: views.triggers(), status: status() }),
+    metricsText: () => metricsText(core, status()),
     isReady: () => ({ ready: true, reason: null }),
   });
   return server;
@@ -164,4 +164,17 @@ function makeDataDir(dataDir: string): void {
       { cause: error },
     );
   }
+}
+
+function metricsText({ engine, views }: Core, { intake, store }: StatusAnswer): string {
+  const objectives = views.objectives();
+  return renderOwnMetrics({
+    objectives,
+    objectiveCounters: objectives.map(({ id, domain }) => ({ objective: id, domain, ...engine.counterOf(id) })),
+    triggers: views.triggers(),
+    intake,
+    seriesCount: store.series,
+    watermarkMs: engine.state.watermarkMs,
+    tickMs: engine.state.tookMs,
+  });
 }

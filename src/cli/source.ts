@@ -1,5 +1,5 @@
 /** Answers for read commands: from the running instance over HTTP, from the stored database, or from nothing, which is an answer too. */
-import { type HistoryReader, openHistory } from '../../collector/index.ts';
+import { emptyHistory, openHistory } from '../../collector/index.ts';
 import { buildProfile, parseDeclared } from '../app/index.ts';
 import type {
   FactAnswer,
@@ -68,7 +68,7 @@ function overHttp(url: string, token: string | null): Source {
 function fromReader(found: Exclude<Found, { kind: 'running' }>, options: CommonOptions, world: World): Source {
   const config = configOf(options, world);
   const declared = parseDeclared(config, configPathOf(options) ?? 'the defaults');
-  const reader: HistoryReader = openHistory(found.kind === 'stored' ? found.file : null);
+  const reader = found.kind === 'stored' ? openHistory(found.file) : emptyHistory();
   const profile = buildProfile(config, reader.series());
   const engine = new Engine({
     profile,

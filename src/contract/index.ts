@@ -1,55 +1,29 @@
 /** The door of the contract: zod schemas and their types; the console imports types only. */
-import type { z } from 'zod';
-import type { liveEvent, meta, status } from './envelope.ts';
-import type {
-  checklistItem,
-  criterion,
-  evidence,
-  flip,
-  keepRule,
-  readiness,
-  unknownItem,
-  verdict,
-} from './readiness.ts';
-import type {
-  couplingEdge,
-  domainRow,
-  fact,
-  objective,
-  objectiveDetail,
-  objectivePoint,
-  span,
-  trace,
-  traceEdge,
-  traceSummary,
-  trigger,
-  triggerDay,
-} from './shapes.ts';
-
 export * as envelope from './envelope.ts';
 export * as readinessShapes from './readiness.ts';
 export * as shapes from './shapes.ts';
-
-export type Meta = z.infer<typeof meta>;
-export type StatusAnswer = z.infer<typeof status>;
-export type LiveEvent = z.infer<typeof liveEvent>;
-export type ObjectiveAnswer = z.infer<typeof objective>;
-export type ObjectiveDetail = z.infer<typeof objectiveDetail>;
-export type ObjectivePoint = z.infer<typeof objectivePoint>;
-export type TriggerAnswer = z.infer<typeof trigger>;
-export type TriggerDay = z.infer<typeof triggerDay>;
-export type TraceSummary = z.infer<typeof traceSummary>;
-export type Trace = z.infer<typeof trace>;
-export type TraceEdge = z.infer<typeof traceEdge>;
-export type Span = z.infer<typeof span>;
-export type DomainRow = z.infer<typeof domainRow>;
-export type CouplingEdge = z.infer<typeof couplingEdge>;
-export type FactAnswer = z.infer<typeof fact>;
-export type ReadinessReport = z.infer<typeof readiness>;
-export type Verdict = z.infer<typeof verdict>;
-export type Evidence = z.infer<typeof evidence>;
-export type Criterion = z.infer<typeof criterion>;
-export type KeepRule = z.infer<typeof keepRule>;
-export type Flip = z.infer<typeof flip>;
-export type UnknownItem = z.infer<typeof unknownItem>;
-export type ChecklistItem = z.infer<typeof checklistItem>;
+export type {
+  ChecklistItem,
+  CouplingEdge,
+  Criterion,
+  DomainRow,
+  Evidence,
+  FactAnswer,
+  Flip,
+  KeepRule,
+  LiveEvent,
+  Meta,
+  ObjectiveAnswer,
+  ObjectiveDetail,
+  ObjectivePoint,
+  ReadinessReport,
+  Span,
+  StatusAnswer,
+  Trace,
+  TraceEdge,
+  TraceSummary,
+  TriggerAnswer,
+  TriggerDay,
+  UnknownItem,
+  Verdict,
+} from './types.ts';

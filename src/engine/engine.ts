@@ -72,6 +72,7 @@ export class Engine {
   readonly storedUntilMs: number | null;
   readonly #wanted: ReadonlySet<string>;
   readonly #board: TriggerBoard;
+  readonly #counters = new Map<string, { good: number; events: number }>();
   #state: EngineState | null = null;
   #compactedMs = 0;
 
@@ -118,6 +119,7 @@ export class Engine {
     const startedMs = clock.monotonicMs();
     const nowMs = clock.nowMs();
     const watermarkMs = Math.floor((nowMs - watermarkLagMs) / sliceMs.fine) * sliceMs.fine;
+    if (this.#state !== null) this.#count(this.#state.watermarkMs, watermarkMs);
     const evaluations = this.#evaluateAll(watermarkMs);
     const { rules } = this.options.profile;
     const declared = new Map(this.options.declared().facts.map((fact) => [fact.id, fact]));
@@ -127,6 +129,22 @@ export class Engine {
     this.#state = { watermarkMs, evaluations, triggers, tookMs: clock.monotonicMs() - startedMs };
     this.#compact(nowMs);
     return changesBetween(before, this.#state);
+  }
+
+  /** Real events of an objective since this process started, as of the watermark; late ones are left out, so neither goes back. */
+  counterOf(id: string): { readonly good: number; readonly events: number } {
+    return this.#counters.get(id) ?? { good: 0, events: 0 };
+  }
+
+  #count(fromMs: number, toMs: number): void {
+    for (const { compiled, timeline } of this.books.objectives.entries) {
+      const { good, total, synthetic } = timeline.countsIn(fromMs, toMs);
+      const before = this.counterOf(compiled.id);
+      this.#counters.set(compiled.id, {
+        good: before.good + Math.max(0, good - synthetic.good),
+        events: before.events + Math.max(0, total - synthetic.total),
+      });
+    }
   }
 
   #evaluateAll(watermarkMs: number): ReadonlyMap<string, ObjectiveEvaluation> {

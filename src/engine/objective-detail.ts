@@ -1,7 +1,7 @@
 /** One objective in full: why it is so, what would clear it, its past, what contributes, its proof and its YAML. */
 
 import { stringify } from 'yaml';
-import { countSlice, type Proof, proveObjective } from '../../slo/index.ts';
+import { countSlice, explainObjective, type ObjectiveEvaluation, type Proof, proveObjective } from '../../slo/index.ts';
 import type { ObjectiveAnswer, ObjectiveDetail, ObjectivePoint } from '../contract/index.ts';
 import { isoTime } from '../kernel/clock.ts';
 import { label } from '../kernel/conventions.ts';
@@ -20,13 +20,17 @@ export function toObjectiveDetail(
     readonly watermarkMs: number;
     readonly whole: readonly SeriesSlice[];
     readonly definition: unknown;
+    readonly evaluation: ObjectiveEvaluation;
     readonly perMinute: number | null;
   },
 ): ObjectiveDetail {
   const proof = proveObjective(entry.compiled, ...(context.perMinute === null ? [] : [context.perMinute]));
   return {
     ...answer,
-    explanation: explain(answer),
+    explanation: [
+      `Documented: “${answer.sentence}” (${answer.source}).`,
+      ...explainObjective(entry.compiled, context.evaluation),
+    ],
     proof: { issues: [...proof.issues], detection: [...proof.detection] } satisfies Mutable<Proof>,
     series: pointsBack(entry, context.watermarkMs, point.ms, point.count),
     days: pointsBack(entry, context.watermarkMs, dayMs, pastDays),
@@ -50,35 +54,6 @@ export function pointsBack(entry: BookEntry, watermarkMs: number, stepMs: number
       synthetic: synthetic.total > 0,
     };
   });
-}
-
-function explain(answer: ObjectiveAnswer): string[] {
-  const share = `${+(answer.target * 100).toFixed(3)} %`;
-  const what = answer.threshold === null ? 'did not fail' : `succeeded within ${answer.threshold.replace(/^≤\s*/, '')}`;
-  const lines = [
-    `Documented: “${answer.sentence}” (${answer.source}).`,
-    `Counted is the share of events that ${what}; at least ${share} must.`,
-  ];
-  if (answer.total > 0) {
-    const bad = answer.total - answer.good;
-    lines.push(
-      `Over ${answer.window}: ${answer.good.toLocaleString('en')} of ${answer.total.toLocaleString('en')} were good, ${bad.toLocaleString('en')} were not.`,
-    );
-  }
-  if (answer.state === 'breached') lines.push(...whatClears(answer));
-  if (answer.state === 'unknown') lines.push(`Unknown is not a pass: ${answer.reason ?? 'there is no data'}.`);
-  if (answer.synthetic) lines.push('Part of these events is simulated.');
-  return lines;
-}
-
-function whatClears(answer: ObjectiveAnswer): string[] {
-  return answer.windows
-    .filter((window) => window.state === 'breached')
-    .map((window) => {
-      const bad = window.total - window.good;
-      const needed = Math.max(0, Math.ceil(bad / (1 - answer.target) - window.total));
-      return `To clear ${window.window}: ${needed.toLocaleString('en')} more good events with none bad, or the bad ones leave the window.`;
-    });
 }
 
 /** By the label that tells the series apart: operation, else table, channel, phase or domain. Most failures first. */

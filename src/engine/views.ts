@@ -8,7 +8,7 @@ import type {
   ReadinessReport,
   TriggerAnswer,
 } from '../contract/index.ts';
-import { metric } from '../kernel/conventions.ts';
+import { label, metric } from '../kernel/conventions.ts';
 import { dayMs, hourMs, minuteMs } from '../kernel/duration.ts';
 import { answerFact, assessReadiness, type FailOn, type SeriesSlice } from '../readiness/index.ts';
 import { type CouplingView, viewCoupling } from './coupling-view.ts';
@@ -54,10 +54,12 @@ export class Views {
   objective(id: string): ObjectiveDetail | null {
     const entry = this.#engine.books.objectives.entries.find(({ compiled }) => compiled.id === id);
     const answer = this.objectives().find((one) => one.id === id);
-    if (entry === undefined || answer === undefined) return null;
+    const evaluation = this.#engine.state.evaluations.get(id);
+    if (entry === undefined || answer === undefined || evaluation === undefined) return null;
     const { profile } = this.#engine.options;
     return toObjectiveDetail(answer, entry, {
       watermarkMs: this.#engine.state.watermarkMs,
+      evaluation,
       whole: this.#whole(entry),
       definition: profile.definitions.get(entry.compiled.definition.id) ?? null,
       perMinute: answer.now.total === 0 ? null : answer.now.total / (recentWindow.ms / minuteMs),
@@ -86,7 +88,7 @@ export class Views {
         ({ series }) =>
           series.signal === metric.requestDuration &&
           series.source === 'metrics' &&
-          series.labels['entry'] === 'true' &&
+          series.labels[label.entry] === 'true' &&
           !series.synthetic,
       );
       return toDomainRows({

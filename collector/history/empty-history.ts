@@ -1,0 +1,18 @@
+/** The history of a database that does not exist: no data, which is an answer too. */
+import type { HistoryReader } from './reader.ts';
+
+/** Every list is empty, every single thing null. */
+export function emptyHistory(): HistoryReader {
+  return {
+    revision: () => 0,
+    series: () => [],
+    slices: () => [],
+    presence: () => [],
+    freshness: () => null,
+    searchTraces: () => ({ traces: [], nextCursor: null }),
+    trace: () => null,
+    tracesByCorrelation: () => [],
+    storage: () => ({ bytes: 0, spans: 0, frames: 0, oldestMs: null }),
+    close: () => {},
+  };
+}
