@@ -1,6 +1,6 @@
 /** Sets up OpenTelemetry's own SDK, only where the app has registered no tracer provider. Everything is loaded on demand. */
 import type { Context, ContextManager, Counter, TextMapPropagator } from '@opentelemetry/api';
-import type { ReadableSpan, Sampler, SpanExporter } from '@opentelemetry/sdk-trace';
+import type { IdGenerator, Sampler, SpanExporter } from '@opentelemetry/sdk-trace';
 import { attribute } from '../kernel/conventions.ts';
 import type { Losses } from './losses.ts';
 import { storage } from './scope.ts';
@@ -33,18 +33,16 @@ export async function startSdk(options: SdkOptions): Promise<TracingParts> {
     import('@opentelemetry/resources'),
     import('@opentelemetry/otlp-transformer'),
   ]);
-  const random = new sdk.RandomIdGenerator();
-  const serialize = (spans: ReadableSpan[]): Uint8Array | undefined =>
-    otlp.ProtobufTraceSerializer.serializeRequest(spans);
-  const exporter = exportSpans(serialize, transport, options.losses);
+  const exporter = exportSpans(
+    (spans) => otlp.ProtobufTraceSerializer.serializeRequest(spans),
+    transport,
+    options.losses,
+  );
   const provider = new sdk.TracerProvider({
     resource: resources.defaultResource().merge(resources.resourceFromAttributes({ ...options.resource })),
     sampler: consistentSampler(options),
     spanLimits: { attributeValueLengthLimit: longestAttribute },
-    idGenerator: {
-      generateTraceId: () => options.spanStart.traceId ?? random.generateTraceId(),
-      generateSpanId: () => random.generateSpanId(),
-    },
+    idGenerator: namingGenerator(new sdk.RandomIdGenerator(), options.spanStart),
     spanProcessors: [
       new sdk.BatchSpanProcessor({
         exporter,
@@ -67,6 +65,14 @@ export async function startSdk(options: SdkOptions): Promise<TracingParts> {
       api.trace.disable();
       release();
     },
+  };
+}
+
+/** Gives a root span the trace id that its flow has already told to logs and headers. */
+function namingGenerator(random: IdGenerator, spanStart: SpanStart): IdGenerator {
+  return {
+    generateTraceId: () => spanStart.traceId ?? random.generateTraceId(),
+    generateSpanId: () => random.generateSpanId(),
   };
 }
 

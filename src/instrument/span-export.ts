@@ -10,27 +10,17 @@ const longestRetryMs = 5_000;
 const maxRetries = 2;
 const retryable = new Set([429, 502, 503, 504]);
 
+/** Turns spans into one request body; undefined when there is nothing to send. */
+export type SerializeSpans = (spans: ReadableSpan[]) => Uint8Array | undefined;
+
 /** `transport` null = spans are thrown away on purpose, and not counted as lost. */
-export function exportSpans(
-  serialize: (spans: ReadableSpan[]) => Uint8Array | undefined,
-  transport: Transport | null,
-  losses: Losses,
-): SpanExporter {
+export function exportSpans(serialize: SerializeSpans, transport: Transport | null, losses: Losses): SpanExporter {
   const running = new Set<Promise<void>>();
   const closing = new AbortController();
   const deliver = async (spans: ReadableSpan[]): Promise<Error | null> => {
-    if (transport === null) return null;
-    const body = serialize(spans);
-    if (body === undefined) return null;
-    const result = await sendPatiently(transport, body, closing.signal);
-    if (result.kind === 'accepted') {
-      if (result.rejected > 0) losses.spans(result.rejected, 'rejected');
-      return null;
-    }
-    const reason = result.kind === 'refused' ? String(result.status) : 'unreachable';
-    losses.spans(spans.length, reason);
-    losses.exportFailed();
-    return new AppError('UNAVAILABLE', `${spans.length} spans were dropped: the collector is away (${reason})`);
+    const body = transport === null ? undefined : serialize(spans);
+    if (transport === null || body === undefined) return null;
+    return lossOf(await sendPatiently(transport, body, closing.signal), spans.length, losses);
   };
   return {
     export: (spans, done) => {
@@ -53,6 +43,17 @@ export function exportSpans(
       await Promise.all(running);
     },
   };
+}
+
+function lossOf(result: SendResult, spans: number, losses: Losses): Error | null {
+  if (result.kind === 'accepted') {
+    if (result.rejected > 0) losses.spans(result.rejected, 'rejected');
+    return null;
+  }
+  const reason = result.kind === 'refused' ? String(result.status) : 'unreachable';
+  losses.spans(spans, reason);
+  losses.exportFailed();
+  return new AppError('UNAVAILABLE', `${spans} spans were dropped: the collector is away (${reason})`);
 }
 
 async function sendPatiently(transport: Transport, body: Uint8Array, closing: AbortSignal): Promise<SendResult> {
