@@ -1,4 +1,7 @@
 /** The door of the collector: takes telemetry in, keeps it, answers from it. */
+
+export { emptyHistory } from './history/empty-history.ts';
+export { openHistory } from './history/index.ts';
 export type {
   Freshness,
   HistoryReader,

@@ -37,15 +37,18 @@ export class PresenceStore {
   readonly #select: Statement<[string, string, number], { bits: Buffer }>;
   readonly #replace: Statement;
   readonly #replacePace: Statement;
+  readonly #dropHours: Statement;
   readonly #hours = new Map<string, HourBits>();
   readonly #paces = new Map<string, Pace>();
   readonly #changedPaces = new Set<Pace>();
   #marks: PresenceMark[] = [];
+  #droppedHour = 0;
 
   constructor(db: Database) {
     this.#select = db.prepare('SELECT bits FROM presence WHERE signal = ? AND source = ? AND hour = ?');
     this.#replace = db.prepare('INSERT OR REPLACE INTO presence (signal, source, hour, bits) VALUES (?, ?, ?, ?)');
     this.#replacePace = db.prepare('INSERT OR REPLACE INTO freshness VALUES (?, ?, ?, ?)');
+    this.#dropHours = db.prepare('DELETE FROM presence WHERE hour < ?');
     const paces = db.prepare<[], Pace>(
       'SELECT signal, source, last_ms AS lastPointMs, interval_ms AS intervalMs FROM freshness',
     );
@@ -93,6 +96,14 @@ export class PresenceStore {
     this.#marks = [];
     if (this.#hours.size > 4_096) this.#hours.clear();
     return marks;
+  }
+
+  /** Deletes what ended before `ms` (Unix ms), once an hour; false when there was nothing. */
+  dropBefore(ms: number): boolean {
+    const hour = floorTo(ms, hourMs);
+    if (hour <= this.#droppedHour) return false;
+    this.#droppedHour = hour;
+    return this.#dropHours.run(hour).changes > 0;
   }
 
   #hour(signal: string, source: SeriesSource, hour: number): HourBits {

@@ -22,6 +22,7 @@ const overflowLabels = { overflow: 'true' };
 /** Finds or makes series inside the caller's transaction. */
 export class SeriesStore {
   readonly #byKey = new Map<string, Series>();
+  readonly #byId: Series[] = [];
   readonly #insert: Statement;
   readonly #limit: number;
   #made: Series[] = [];
@@ -32,7 +33,7 @@ export class SeriesStore {
       'INSERT INTO series (id, signal, kind, source, labels, synthetic, bounds) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     this.#limit = limit;
-    for (const series of readSeries(db, 0)) this.#byKey.set(keyOf(series), series);
+    for (const series of readSeries(db, 0)) this.#remember(series);
   }
 
   /** The series itself; beyond the limit the signal's overflow series; null when there is no room for that either. */
@@ -47,6 +48,11 @@ export class SeriesStore {
     return this.#byKey.size < this.#limit + overflowAllowance ? this.#make(overflow) : null;
   }
 
+  byId(id: number): Series | undefined {
+    return this.#byId[id];
+  }
+
+  /** Also the highest id. */
   size(): number {
     return this.#byKey.size;
   }
@@ -76,9 +82,14 @@ export class SeriesStore {
       series.synthetic ? 1 : 0,
       series.bounds === null ? null : JSON.stringify(series.bounds),
     );
-    this.#byKey.set(keyOf(series), series);
+    this.#remember(series);
     this.#made.push(series);
     return series;
+  }
+
+  #remember(series: Series): void {
+    this.#byKey.set(keyOf(series), series);
+    this.#byId[series.id] = series;
   }
 }
 

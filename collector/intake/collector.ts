@@ -1,9 +1,14 @@
 /** Opens the collector: HTTP intake on the main thread, one writer thread, a read-only view. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError } from '../../src/kernel/errors.ts';
-import type { HistoryReader } from '../history/reader.ts';
+import { secondMs } from '../../src/kernel/duration.ts';
+import { AppError, messageOf } from '../../src/kernel/errors.ts';
+import { repeat } from '../../src/kernel/schedule.ts';
+import { type HistoryReader, openHistory } from '../history/index.ts';
+import { createSpanMapper } from './domain-mapping.ts';
 import type { CommitNotice, IntakeStats } from './notice.ts';
-import type { CollectorOptions } from './options.ts';
+import { type CollectorOptions, defaultLimits, defaultRetention } from './options.ts';
+import { createReceiver } from './receive.ts';
+import { WriterClient } from './writer-client.ts';
 
 /** Who sent the request, decided before it reaches the intake. */
 export interface IntakeCaller {
@@ -31,9 +36,50 @@ export interface Collector {
   readonly close: () => Promise<void>;
 }
 
+/** How often aged slices, small frames and expired data are looked after. */
+const maintenanceMs = secondMs;
+
 /**
  * @throws DATA_DIR_UNUSABLE, DATABASE_CORRUPT, DATABASE_BUSY, each saying what to do
  */
-export function openCollector(options: CollectorOptions): Promise<Collector> {
-  return Promise.reject(new AppError('UNAVAILABLE', `collector "${options.file}" cannot be opened yet`));
+export async function openCollector(options: CollectorOptions): Promise<Collector> {
+  const { file, clock, log, mapping, migrations } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const retention = options.retention ?? defaultRetention;
+  const client = new WriterClient({ file, migrations, mapping, limits, retention, nowMs: clock.nowMs() }, clock, log);
+  await client.opened();
+  const reader = openHistory(file, createSpanMapper(mapping));
+  const receiver = createReceiver(client, limits);
+  const upkeep = repeat(
+    maintenanceMs,
+    () => client.maintain(),
+    (error) => log.warn({}, `collector housekeeping failed: ${messageOf(error)}`),
+  );
+  return {
+    handle: (request, response, caller) => receiver.handle(request, response, caller.mayBackfill),
+    reader,
+    onCommit: (listener) => client.subscribe(listener),
+    write: (statements) => writeRows(client, statements),
+    stats: () => statsOf(client, receiver.inFlightBytes()),
+    close: async () => {
+      await upkeep.close();
+      await client.close();
+      reader.close();
+    },
+  };
+}
+
+function writeRows(client: WriterClient, statements: readonly WriteStatement[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.send({ kind: 'write', statements }, ({ failure }) => {
+      if (failure === null) resolve();
+      else reject(new AppError(failure.code, failure.message, { details: failure.details }));
+    });
+  });
+}
+
+function statsOf(client: WriterClient, queueBytes: number): IntakeStats {
+  const { overflowed, rejected, ...total } = client.total;
+  const all = overflowed === 0 ? { ...rejected } : { ...rejected, series_overflow: overflowed };
+  return { ...total, rejected: all, queueBytes };
 }

@@ -1,7 +1,8 @@
 /** Gives telemetry that names no domain to one, by the rules of the configuration. */
 import { attribute } from '../../src/kernel/conventions.ts';
+import type { DecodedSpan } from '../history/index.ts';
 import type { DomainRule } from './options.ts';
-import type { Attributes } from './wire/index.ts';
+import type { Attributes, Scalar } from './wire/index.ts';
 
 /** The domain of the first rule whose every condition holds, else null. */
 export type DomainMapper = (serviceName: string, attributes: Attributes) => string | null;
@@ -13,6 +14,15 @@ export const unmappedDomain = 'unmapped';
 export function createDomainMapper(rules: readonly DomainRule[]): DomainMapper {
   const compiled = rules.map((rule) => ({ domain: rule.domain, holds: compileRule(rule) }));
   return (serviceName, attributes) => compiled.find((rule) => rule.holds(serviceName, attributes))?.domain ?? null;
+}
+
+/** The same rules for spans read back from storage; the result is null where no rule holds. */
+export function createSpanMapper(rules: readonly DomainRule[]): (span: DecodedSpan) => string | null {
+  const mapper = createDomainMapper(rules);
+  return ({ attributes }) => {
+    const scalars = Object.entries(attributes).map(([name, value]): [string, Scalar] => [name, String(value)]);
+    return mapper(String(attributes[`resource.${attribute.serviceName}`] ?? ''), new Map(scalars));
+  };
 }
 
 function compileRule({ match }: DomainRule): (serviceName: string, attributes: Attributes) => boolean {

@@ -202,7 +202,12 @@ function isUnseenPast(point: MetricPoint, knownForMs: number, context: MetricCon
   return point.startMs === 0 || point.timeMs - point.startMs > hourMs;
 }
 
-function pointValue(kind: SeriesKind, metric: MetricRecord, point: MetricPoint, stream: Stream | undefined): SliceCounts {
+function pointValue(
+  kind: SeriesKind,
+  metric: MetricRecord,
+  point: MetricPoint,
+  stream: Stream | undefined,
+): SliceCounts {
   const counts = point.counts.length > 0 ? point.counts : [point.count];
   if (kind === 'histogram') {
     return { counts, sum: point.value, max: metric.temporality === 'delta' ? point.max : null };

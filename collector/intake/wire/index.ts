@@ -1,7 +1,9 @@
 /** The door of the wire formats: OTLP bodies in, spans as rows of numbers and metrics as records out. */
 export { type Attributes, labelText, type Scalar } from './attributes.ts';
 export { decodeMetrics } from './decode-metrics.ts';
+export { decodeMetricsJson } from './decode-metrics-json.ts';
 export type { MetricGroup, MetricPoint, MetricRecord } from './metric-records.ts';
+export { ProtoWriter } from './proto-writer.ts';
 export { isSynthetic } from './scan-resource.ts';
 export { scanSpans } from './scan-spans.ts';
 export { spanAttributes } from './span-attributes.ts';
@@ -9,3 +11,4 @@ export { type TimeLimits, timeLimits } from './span-checks.ts';
 export { outcomeCode, SpanTable, spanRejectionNames } from './span-table.ts';
 export { withoutSpans } from './strip-spans.ts';
 export { TextTable } from './text-table.ts';
+export { transcodeTraces } from './transcode-traces.ts';

@@ -1,0 +1,154 @@
+/** Everything a transaction counts into: spans, metrics, slices, frames, hashes, the revision. */
+import { hash } from 'node:crypto';
+import type { Database, Statement } from 'better-sqlite3';
+import { sliceMs, watermarkLagMs } from '../../src/kernel/conventions.ts';
+import { AppError } from '../../src/kernel/errors.ts';
+import type { Series } from '../../src/kernel/series.ts';
+import {
+  bucketsOf,
+  createCompaction,
+  createSegmentWriter,
+  floorTo,
+  PresenceStore,
+  type SegmentWriter,
+  SeriesStore,
+  SliceStore,
+  StreamStore,
+} from '../history/index.ts';
+import { createDomainMapper } from './domain-mapping.ts';
+import { MetricCounter } from './metric-counter.ts';
+import type { CommitNotice } from './notice.ts';
+import { SeenBodies } from './seen-bodies.ts';
+import { SpanCounter } from './span-counter.ts';
+import { type Tally, tallyRejection } from './tally.ts';
+import { TraceBodies } from './trace-bodies.ts';
+import { decodeMetrics, decodeMetricsJson, TextTable, timeLimits, transcodeTraces } from './wire/index.ts';
+import type { BodyMessage, WriterReply, WriterSetup } from './writer-messages.ts';
+
+/** Streams that may be followed for each series that may exist: its instances. */
+const streamsPerSeries = 4;
+
+/** Made anew from disk whenever a transaction has failed. */
+export class Counters {
+  readonly segments: SegmentWriter;
+  readonly seen: SeenBodies;
+  readonly streams: StreamStore;
+  readonly presence: PresenceStore;
+  readonly #series: SeriesStore;
+  readonly #slices: SliceStore;
+  readonly #spans: SpanCounter;
+  readonly #metrics: MetricCounter;
+  readonly #traces: TraceBodies;
+  readonly #compaction: ReturnType<typeof createCompaction>;
+  readonly #nextRevision: Statement<[], number>;
+
+  constructor(db: Database, setup: WriterSetup, nowMs: number) {
+    const mapper = createDomainMapper(setup.mapping);
+    const texts = new TextTable();
+    this.#series = new SeriesStore(db, setup.limits.maxSeries);
+    const seriesOf = (id: number): Series | undefined => this.#series.byId(id);
+    const bucketsOfId = (id: number): number => {
+      const series = seriesOf(id);
+      return series === undefined ? 0 : bucketsOf(series);
+    };
+    this.#slices = new SliceStore(db, nowMs);
+    this.presence = new PresenceStore(db);
+    this.streams = new StreamStore(db, setup.limits.maxSeries * streamsPerSeries, bucketsOfId, nowMs);
+    this.segments = createSegmentWriter(db);
+    this.seen = new SeenBodies(db, nowMs);
+    const stores = { series: this.#series, slices: this.#slices, presence: this.presence, streams: this.streams };
+    this.#spans = new SpanCounter(texts, stores, setup.mapping.length === 0 ? null : mapper);
+    this.#metrics = new MetricCounter(stores, mapper);
+    this.#traces = new TraceBodies(texts, this.#spans, this.segments, this.seen);
+    this.#compaction = createCompaction(db, seriesOf, setup.retention.slicesMs);
+    this.#nextRevision = db
+      .prepare<[], number>('UPDATE revision SET value = value + 1 WHERE one = 1 RETURNING value')
+      .pluck();
+  }
+
+  /** Counts and stores one body. A malformed one is answered, everything else that goes wrong is thrown. */
+  add(message: BodyMessage, tally: Tally): WriterReply {
+    const body = new Uint8Array(message.buffer, 0, message.length);
+    try {
+      const rejected =
+        message.telemetry === 'traces' ? this.#addTraces(body, message, tally) : this.#addMetrics(body, message, tally);
+      tally.bodies += 1;
+      tally.bytes += message.length;
+      return { id: message.id, failure: null, ...summaryOf(rejected) };
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'OTLP_MALFORMED')) throw error;
+      tallyRejection(tally, 'malformed_body');
+      const { code, message: text, details } = error;
+      return { id: message.id, failure: { code, message: text, details }, rejected: 0, reason: '' };
+    }
+  }
+
+  /** Writes what the group has added up to. */
+  finish(tally: Tally, nowMs: number): CommitNotice {
+    const revision = this.#nextRevision.get() ?? 0;
+    this.#traces.flush();
+    this.#spans.flush();
+    const slices = this.#slices.flush();
+    this.streams.flush();
+    this.seen.flush(revision, nowMs);
+    tally.overflowed += this.#series.takeOverflowed();
+    return { revision, slices, presence: this.presence.flush(), newSeries: this.#series.takeMade() };
+  }
+
+  /** One step towards coarser slices; false when none is due. */
+  compact(nowMs: number): boolean {
+    const { tiers, moved } = this.#compaction.step(this.#slices.tiers(), nowMs, this.#series.size());
+    this.#slices.setTiers(tiers);
+    return moved;
+  }
+
+  #addTraces(body: Uint8Array, message: BodyMessage, tally: Tally): ReadonlyMap<string, number> {
+    const protobuf = message.encoding === 'json' ? transcodeTraces(body) : body;
+    const limits = timeLimits(message.nowMs, message.mayBackfill);
+    const watermarkMs = message.mayBackfill ? 0 : watermarkOf(message.nowMs);
+    return this.#traces.add(protobuf, limits, watermarkMs, saltOf(message), tally);
+  }
+
+  #addMetrics(body: Uint8Array, message: BodyMessage, tally: Tally): ReadonlyMap<string, number> {
+    const groups = message.encoding === 'json' ? decodeMetricsJson(body) : decodeMetrics(body);
+    const digest = hash('sha256', body, 'buffer');
+    if (groups.length > 0 && this.seen.isRepeat(digest.readInt32LE(0) ^ saltOf(message), digest.readInt32LE(4))) {
+      tally.repeatedBodies += 1;
+      return new Map();
+    }
+    return this.#metrics.add(groups, {
+      nowMs: message.nowMs,
+      watermarkMs: watermarkOf(message.nowMs),
+      mayBackfill: message.mayBackfill,
+      limits: timeLimits(message.nowMs, message.mayBackfill),
+      tally,
+    });
+  }
+}
+
+/** What was rejected as too old may come again from one who may back-fill, and is then no repeat. */
+function saltOf(message: BodyMessage): number {
+  return message.mayBackfill ? 1 : 0;
+}
+
+/** Slices before it are complete (DESIGN §4). */
+function watermarkOf(nowMs: number): number {
+  return floorTo(nowMs - watermarkLagMs, sliceMs.fine);
+}
+
+/** What a partial success says: how many were left out, and why. */
+function summaryOf(rejected: ReadonlyMap<string, number>): { readonly rejected: number; readonly reason: string } {
+  let total = 0;
+  for (const count of rejected.values()) total += count;
+  const reasons = [...rejected].map(([reason, count]) => `${count} ${reason}${hints[reason] ?? ''}`);
+  return { rejected: total, reason: total === 0 ? '' : `rejected ${reasons.join(', ')}` };
+}
+
+const hints: Readonly<Record<string, string>> = {
+  too_old: ' (older than 1 h; back-fill needs the admin token)',
+  in_future: ' (more than 5 min ahead; check the clock)',
+  exponential_histogram: ' (send explicit buckets)',
+  temporality: ' (send cumulative or delta)',
+  series_limit: ' (too many distinct label sets)',
+  stream_limit: ' (too many distinct label sets)',
+};

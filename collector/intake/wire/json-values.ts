@@ -1,0 +1,69 @@
+/** Reads the JSON mapping of OTLP leniently where it is ambiguous, strictly where structure is wrong. */
+import { AppError, messageOf } from '../../../src/kernel/errors.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Nesting beyond this is refused: nobody sends it, and it would exhaust the stack. */
+export const maxDepth = 64;
+
+/** The error for JSON that is not OTLP; `path` names the member. */
+export function malformedJson(path: string, what: string): AppError {
+  return new AppError('OTLP_MALFORMED', `the body is not valid OTLP JSON: ${path} ${what}`, { details: { path } });
+}
+
+/** The parsed body. @throws OTLP_MALFORMED when it is no JSON object; the message names the position */
+export function parseJsonBody(body: Uint8Array): JsonObject {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (error) {
+    throw malformedJson('the body', `cannot be parsed (${messageOf(error).slice(0, 120)})`);
+  }
+  return objectOf(parsed, 'the body');
+}
+
+/** An object; absent or null is empty. @throws OTLP_MALFORMED for anything else */
+export function objectOf(value: unknown, path: string): JsonObject {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) throw malformedJson(path, 'must be an object');
+  return value as JsonObject;
+}
+
+/** A list of objects; absent or null is empty. @throws OTLP_MALFORMED for anything else */
+export function objectsOf(value: unknown, path: string): JsonObject[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw malformedJson(path, 'must be a list');
+  return value.map((entry, index) => objectOf(entry, `${path}[${index}]`));
+}
+
+/** A text; anything else is empty. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** A 64-bit integer sent as decimal text or as a number; anything else is null. */
+export function integerOf(value: unknown): bigint | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? BigInt(Math.trunc(value)) : null;
+  if (typeof value === 'string' && /^\s*-?\d{1,20}\s*$/.test(value)) return BigInt(value.trim());
+  return null;
+}
+
+/** A small integer (enum, flags, count), 0 when it is anything else. */
+export function smallIntegerOf(value: unknown): number {
+  return Number(BigInt.asUintN(32, integerOf(value) ?? 0n));
+}
+
+/** A double, also as the texts of proto3 JSON (`NaN`, `Infinity`, `-Infinity`, decimal); anything else is null. */
+export function doubleOf(value: unknown): number | null {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value.trim() === '') return null;
+  const number = Number(value);
+  return Number.isNaN(number) && value !== 'NaN' ? null : number;
+}
+
+/** Bytes of a hexadecimal id in either case; empty when it is no whole number of hex bytes. */
+export function idBytesOf(value: unknown): Uint8Array {
+  return typeof value === 'string' && /^(?:[0-9a-fA-F]{2})*$/.test(value)
+    ? Buffer.from(value, 'hex')
+    : new Uint8Array(0);
+}

@@ -1,0 +1,162 @@
+/** The main thread's end of the writer: sends bodies and statements, hands out replies and notices. */
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../../src/kernel/clock.ts';
+import { AppError, messageOf } from '../../src/kernel/errors.ts';
+import type { Log } from '../../src/kernel/log.ts';
+import { BufferPool } from './buffer-pool.ts';
+import type { CommitNotice } from './notice.ts';
+import { addTally, emptyTally, type Tally } from './tally.ts';
+import type {
+  BodyMessage,
+  Failure,
+  FromWriter,
+  ToWriter,
+  WriteMessage,
+  WriterReply,
+  WriterSetup,
+} from './writer-messages.ts';
+
+interface Waiting {
+  readonly done: (reply: WriterReply) => void;
+}
+
+/** One per collector. */
+export class WriterClient {
+  readonly pool = new BufferPool();
+  readonly total: Tally = emptyTally();
+  readonly #worker: Worker;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #listeners = new Set<(notice: CommitNotice) => void>();
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #opened = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  #nextId = 1;
+  #failure: Failure | null = null;
+  #isClosing = false;
+  #overflowWarned = false;
+
+  constructor(setup: WriterSetup, clock: Clock, log: Log) {
+    this.#clock = clock;
+    this.#log = log;
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    this.#worker = new Worker(new URL(`./writer-worker.${extension}`, import.meta.url), { workerData: setup });
+    this.#worker.on('message', (message: FromWriter) => this.#receive(message));
+    this.#worker.on('error', (error) => this.#stop(crashOf(messageOf(error))));
+    this.#worker.on('exit', (code) => this.#stop(crashOf(`exit code ${code}`)));
+  }
+
+  /** Resolves when the database is open. @throws what opening it threw */
+  opened(): Promise<void> {
+    return this.#opened.promise;
+  }
+
+  /** The reply comes after the commit; after a crash of the writer with its failure. */
+  send(
+    message: Omit<BodyMessage, 'id' | 'nowMs'> | Omit<WriteMessage, 'id' | 'nowMs'>,
+    done: (reply: WriterReply) => void,
+  ): void {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    if (this.#failure !== null || this.#isClosing) {
+      done({ id, failure: this.#failure ?? closing, rejected: 0, reason: '' });
+      return;
+    }
+    this.#waiting.set(id, { done });
+    const whole = { ...message, id, nowMs: this.#clock.nowMs() } as BodyMessage | WriteMessage;
+    this.#post(whole, whole.kind === 'body' ? [whole.buffer] : []);
+  }
+
+  /** One round of housekeeping. */
+  maintain(): void {
+    if (this.#failure === null && !this.#isClosing) this.#post({ kind: 'maintain', nowMs: this.#clock.nowMs() }, []);
+  }
+
+  subscribe(listener: (notice: CommitNotice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Commits what was sent, then ends the thread. */
+  async close(): Promise<void> {
+    if (this.#isClosing) return this.#ended.promise;
+    this.#isClosing = true;
+    if (this.#failure === null) this.#post({ kind: 'close' }, []);
+    await this.#ended.promise;
+    await this.#worker.terminate();
+  }
+
+  #post(message: ToWriter, transfer: ArrayBuffer[]): void {
+    this.#worker.postMessage(message, transfer);
+  }
+
+  #receive(message: FromWriter): void {
+    switch (message.kind) {
+      case 'opened':
+        this.#opened.resolve();
+        return;
+      case 'failed':
+        this.#opened.reject(
+          new AppError(message.failure.code, message.failure.message, { details: message.failure.details }),
+        );
+        this.#stop(message.failure);
+        return;
+      case 'trouble':
+        this.#log.warn({ ...message.failure.details }, `collector housekeeping failed: ${message.failure.message}`);
+        return;
+      case 'committed':
+        this.#commit(message);
+        return;
+      case 'closed':
+        this.#stop(closing);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #commit(message: Extract<FromWriter, { kind: 'committed' }>): void {
+    for (const buffer of message.buffers) this.pool.give(buffer);
+    addTally(this.total, message.tally);
+    this.#warnOverflow(message.tally.overflowed);
+    for (const reply of message.replies) {
+      const waiting = this.#waiting.get(reply.id);
+      this.#waiting.delete(reply.id);
+      waiting?.done(reply);
+    }
+    for (const notice of message.notices) {
+      for (const listener of this.#listeners) listener(notice);
+    }
+  }
+
+  #warnOverflow(overflowed: number): void {
+    if (overflowed === 0 || this.#overflowWarned) return;
+    this.#overflowWarned = true;
+    this.#log.warn(
+      { overflowed },
+      'too many distinct label sets: further ones are counted under {overflow="true"}; remove ids from labels or raise maxSeries',
+    );
+  }
+
+  /** Whatever still waits is answered; nothing hangs. */
+  #stop(failure: Failure): void {
+    if (this.#failure !== null) return;
+    this.#failure = failure;
+    if (!this.#isClosing) this.#log.error({ ...failure.details }, failure.message);
+    this.#opened.reject(new AppError(failure.code, failure.message, { details: failure.details }));
+    this.#opened.promise.catch(() => {});
+    for (const [id, { done }] of this.#waiting) done({ id, failure, rejected: 0, reason: '' });
+    this.#waiting.clear();
+    this.#ended.resolve();
+  }
+}
+
+const closing: Failure = { code: 'UNAVAILABLE', message: 'the collector is closing; send again later', details: {} };
+
+function crashOf(what: string): Failure {
+  return {
+    code: 'UNAVAILABLE',
+    message: `the collector's writer has ended (${what}); nothing acknowledged is lost, restart seamwatch to go on`,
+    details: {},
+  };
+}

@@ -1,0 +1,75 @@
+/** What the main thread and the writer thread say to each other. Everything here survives structured cloning. */
+import type { ErrorCode, ErrorDetails } from '../../src/kernel/errors.ts';
+import type { Migration } from '../../src/store/index.ts';
+import type { CommitNotice } from './notice.ts';
+import type { DomainRule, IntakeLimits, Retention } from './options.ts';
+import type { Tally } from './tally.ts';
+
+/** Given to the writer when it starts; `nowMs` is Unix ms by the collector's clock. */
+export interface WriterSetup {
+  readonly file: string;
+  readonly migrations: readonly Migration[];
+  readonly mapping: readonly DomainRule[];
+  readonly limits: IntakeLimits;
+  readonly retention: Retention;
+  readonly nowMs: number;
+}
+
+export type Encoding = 'protobuf' | 'json';
+export type TelemetryKind = 'traces' | 'metrics';
+
+/** A whole decompressed request body; its buffer changes hands. The first `length` bytes count. */
+export interface BodyMessage {
+  readonly kind: 'body';
+  readonly id: number;
+  readonly telemetry: TelemetryKind;
+  readonly encoding: Encoding;
+  readonly mayBackfill: boolean;
+  readonly nowMs: number;
+  readonly buffer: ArrayBuffer;
+  readonly length: number;
+}
+
+/** Another folder's rows. */
+export interface WriteMessage {
+  readonly kind: 'write';
+  readonly id: number;
+  readonly nowMs: number;
+  readonly statements: readonly { readonly sql: string; readonly params: readonly (string | number | null)[] }[];
+}
+
+export type ToWriter =
+  | BodyMessage
+  | WriteMessage
+  | { readonly kind: 'maintain'; readonly nowMs: number }
+  | { readonly kind: 'close' };
+
+/** An AppError, flattened. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+/** `failure` null: it is on disk (or was already). `rejected` records were left out, `reason` says why. */
+export interface WriterReply {
+  readonly id: number;
+  readonly failure: Failure | null;
+  readonly rejected: number;
+  readonly reason: string;
+}
+
+export type FromWriter =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** Housekeeping failed; the next round tries again. */
+  | { readonly kind: 'trouble'; readonly failure: Failure }
+  | {
+      readonly kind: 'committed';
+      readonly notices: readonly CommitNotice[];
+      readonly replies: readonly WriterReply[];
+      readonly tally: Tally;
+      /** Buffers to be used again. */
+      readonly buffers: readonly ArrayBuffer[];
+    }
+  | { readonly kind: 'closed' };

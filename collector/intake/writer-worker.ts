@@ -1,0 +1,90 @@
+/** The writer thread: gathers what arrives into groups, commits each group, then says so. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { after } from '../../src/kernel/schedule.ts';
+import { openStore } from '../../src/store/index.ts';
+import { historyMigrations, traceMigrations } from '../history/index.ts';
+import { failureOf, Writer } from './writer.ts';
+import type { BodyMessage, FromWriter, ToWriter, WriteMessage, WriterSetup } from './writer-messages.ts';
+
+/** Reference: a group commit every ≤ 8 ms or 64 bodies. */
+const groupWaitMs = 4;
+const groupBodies = 64;
+const groupBytes = 8_388_608;
+/** Housekeeping steps in one go, so that a commit never waits for long. */
+const stepsPerMaintenance = 4;
+
+if (parentPort !== null) start(parentPort, asSetup(workerData));
+
+function start(port: MessagePort, setup: WriterSetup): void {
+  const send = (message: FromWriter, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+  let writer: Writer;
+  try {
+    writer = new Writer(openStore(setup.file, [...historyMigrations, ...traceMigrations, ...setup.migrations]), setup);
+  } catch (error) {
+    send({ kind: 'failed', failure: failureOf(setup.file, error) });
+    port.close();
+    return;
+  }
+  const groups = createGroups(writer, send);
+  const maintain = (nowMs: number): void => {
+    try {
+      for (let step = 0; step < stepsPerMaintenance && writer.maintain(nowMs); step += 1);
+    } catch (error) {
+      send({ kind: 'trouble', failure: failureOf(setup.file, error) });
+    }
+  };
+  port.on('message', (message: ToWriter) => {
+    switch (message.kind) {
+      case 'body':
+      case 'write':
+        groups.add(message);
+        return;
+      case 'maintain':
+        groups.commit();
+        maintain(message.nowMs);
+        return;
+      case 'close':
+        groups.commit();
+        writer.close();
+        send({ kind: 'closed' });
+        port.close();
+        return;
+      default:
+        message satisfies never;
+    }
+  });
+  send({ kind: 'opened' });
+}
+
+function createGroups(
+  writer: Writer,
+  send: (message: FromWriter, transfer: ArrayBuffer[]) => void,
+): { readonly add: (message: BodyMessage | WriteMessage) => void; readonly commit: () => void } {
+  let group: (BodyMessage | WriteMessage)[] = [];
+  let bytes = 0;
+  let cancel: (() => void) | null = null;
+  const commit = (): void => {
+    cancel?.();
+    cancel = null;
+    const last = group.at(-1);
+    if (last === undefined) return;
+    const members = group;
+    group = [];
+    bytes = 0;
+    const { notices, replies, tally } = writer.commit(members, last.nowMs);
+    const buffers = members.flatMap((member) => (member.kind === 'body' ? [member.buffer] : []));
+    send({ kind: 'committed', notices, replies, tally, buffers }, buffers);
+  };
+  const add = (message: BodyMessage | WriteMessage): void => {
+    group.push(message);
+    if (message.kind === 'body') bytes += message.length;
+    if (group.length >= groupBodies || bytes >= groupBytes) commit();
+    else if (cancel === null) cancel = after(groupWaitMs, commit);
+  };
+  return { add, commit };
+}
+
+/** What the main thread put into workerData, by {@link WriterSetup}. */
+function asSetup(data: unknown): WriterSetup {
+  return data as WriterSetup;
+}

@@ -1,0 +1,123 @@
+/** The one who writes: turns a group of bodies and statements into one transaction. */
+import { AppError, type ErrorCode, messageOf, systemCodeOf } from '../../src/kernel/errors.ts';
+import { type Store, storeFailure } from '../../src/store/index.ts';
+import { Counters } from './counters.ts';
+import { maintainStep } from './maintenance.ts';
+import type { CommitNotice } from './notice.ts';
+import { addTally, emptyTally, type Tally } from './tally.ts';
+import type { BodyMessage, Failure, WriteMessage, WriterReply, WriterSetup } from './writer-messages.ts';
+
+/** What became of a group. */
+export interface Committed {
+  readonly notices: readonly CommitNotice[];
+  readonly replies: readonly WriterReply[];
+  readonly tally: Tally;
+}
+
+/** Owns the write connection's state in memory; after a failed transaction that is read anew from disk. */
+export class Writer {
+  readonly #store: Store;
+  readonly #setup: WriterSetup;
+  #counters: Counters;
+
+  constructor(store: Store, setup: WriterSetup) {
+    this.#store = store;
+    this.#setup = setup;
+    this.#counters = this.#freshCounters(setup.nowMs);
+  }
+
+  /** One transaction for all; when that fails, one for each, so that one bad member costs only itself. Never throws. */
+  commit(group: readonly (BodyMessage | WriteMessage)[], nowMs: number): Committed {
+    try {
+      return this.#transaction(group, nowMs);
+    } catch (error) {
+      this.#recover(nowMs);
+      const failure = failureOf(this.#setup.file, error);
+      if (group.length > 1 && failure.code === 'INTERNAL') return this.#commitSingly(group, nowMs);
+      return { notices: [], replies: group.map(({ id }) => replyOf(id, failure)), tally: emptyTally() };
+    }
+  }
+
+  /** One bounded step of housekeeping in a transaction; false when nothing is due. @throws what SQLite throws */
+  maintain(nowMs: number): boolean {
+    const { db } = this.#store;
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      const didWork = maintainStep(db, this.#counters, this.#setup.retention, nowMs);
+      db.exec('COMMIT');
+      return didWork;
+    } catch (error) {
+      this.#recover(nowMs);
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  #transaction(group: readonly (BodyMessage | WriteMessage)[], nowMs: number): Committed {
+    const { db } = this.#store;
+    const tally = emptyTally();
+    const replies: WriterReply[] = [];
+    db.exec('BEGIN IMMEDIATE');
+    for (const message of group) {
+      replies.push(message.kind === 'write' ? this.#write(message) : this.#counters.add(message, tally));
+    }
+    const notice = this.#counters.finish(tally, nowMs);
+    db.exec('COMMIT');
+    return { notices: [notice], replies, tally };
+  }
+
+  #write(message: WriteMessage): WriterReply {
+    const { db } = this.#store;
+    try {
+      db.transaction(() => {
+        for (const { sql, params } of message.statements) db.prepare(sql).run(...params);
+      })();
+      return replyOf(message.id, null);
+    } catch (error) {
+      const failure = failureOf(this.#setup.file, error);
+      if (failure.code === 'UNAVAILABLE') throw error;
+      return replyOf(message.id, failure);
+    }
+  }
+
+  #commitSingly(group: readonly (BodyMessage | WriteMessage)[], nowMs: number): Committed {
+    const tally = emptyTally();
+    const results = group.map((message) => this.commit([message], nowMs));
+    for (const result of results) addTally(tally, result.tally);
+    return {
+      notices: results.flatMap((result) => result.notices),
+      replies: results.flatMap((result) => result.replies),
+      tally,
+    };
+  }
+
+  #recover(nowMs: number): void {
+    const { db } = this.#store;
+    if (db.inTransaction) db.exec('ROLLBACK');
+    this.#counters = this.#freshCounters(nowMs);
+  }
+
+  #freshCounters(nowMs: number): Counters {
+    return new Counters(this.#store.db, this.#setup, nowMs);
+  }
+}
+
+/** A reply that says nothing was left out. */
+export function replyOf(id: number, failure: Failure | null): WriterReply {
+  return { id, failure, rejected: 0, reason: '' };
+}
+
+/** What a thrown thing means for the one who asked: storage troubles may pass (UNAVAILABLE), the rest is INTERNAL. */
+export function failureOf(file: string, thrown: unknown): Failure {
+  if (thrown instanceof AppError) return { code: thrown.code, message: thrown.message, details: thrown.details };
+  const code = systemCodeOf(thrown) ?? '';
+  const isStorage = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code);
+  const message = isStorage
+    ? `nothing was stored: ${storeFailure(file, thrown).message}`
+    : `nothing was stored: ${messageOf(thrown)}`;
+  const kind: ErrorCode = isStorage ? 'UNAVAILABLE' : 'INTERNAL';
+  return { code: kind, message, details: code === '' ? {} : { sqlite: code } };
+}
