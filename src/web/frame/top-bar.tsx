@@ -60,7 +60,9 @@ function Search() {
         event.preventDefault();
         const field = new FormData(event.currentTarget).get('id');
         const path = typeof field === 'string' ? pathOfPastedId(field) : null;
-        if (path !== null) navigate(path);
+        if (path === null) return;
+        event.currentTarget.reset();
+        navigate(path);
       }}
     >
       <input

@@ -43,7 +43,7 @@ function NoObjectives() {
   return (
     <Empty title="No objective is written down yet." command="npx seamwatch validate --config seamwatch.yaml">
       <p>
-        Objectives come from the profile and from seamwatch.yaml; the command above says which are found, and why the
+        Objectives come from the profile and from seamwatch.yaml; the command below says which are found, and why the
         others are not.
       </p>
     </Empty>
