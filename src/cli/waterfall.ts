@@ -65,7 +65,7 @@ function toRows(trace: Trace): Row[] {
     if (seen.has(span.spanId)) return;
     seen.add(span.spanId);
     const start = fromMs(span);
-    const waitedFromMs = span.kind === 'consumer' && parent !== null ? parent.toMs : null;
+    const waitedFromMs = parent !== null && (span.kind === 'consumer' || start >= parent.toMs) ? parent.toMs : null;
     const row = { span, depth, fromMs: start, toMs: start + span.durationMs, waitedFromMs };
     rows.push(row);
     for (const child of sorted(children.get(span.spanId) ?? [])) visit(child, depth + 1, row);
