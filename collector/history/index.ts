@@ -10,7 +10,7 @@ export { historyMigrations } from './schema.ts';
 export { createSegmentWriter, type SegmentWriter } from './segments.ts';
 export { readSeries, SeriesStore } from './series-store.ts';
 export { bucketsOf, SliceStore } from './slice-store.ts';
-export type { DecodedSpan } from './span-decode.ts';
+export { type DecodedSpan, decodeSpans } from './span-decode.ts';
 export { type Stream, StreamStore } from './stream-store.ts';
 export { textTag, traceTag } from './tags.ts';
 export { floorTo } from './tiers.ts';

@@ -79,6 +79,7 @@ function openWriter(file: string, migrations: readonly Migration[]): Database {
 
 function closeAll(db: Database, release: () => void): void {
   try {
+    db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();
   } finally {
     release();

@@ -1,0 +1,127 @@
+/** The load: keep-alive connections that each send a body, wait for the answer, and send the next. Arguments: port, seconds, connections. */
+import { createConnection } from 'node:net';
+import { sampleTraces } from '../collector/intake/otlp-samples.ts';
+import { seededRandom } from '../src/kernel/ids.ts';
+
+const [port = 0, seconds = 5, connections = 64] = process.argv.slice(2).map(Number);
+const spansPerBody = 512;
+const spansPerTrace = 8;
+const domains = ['feed', 'chat', 'search', 'notifications', 'profile', 'media'];
+const operations = ['load', 'create', 'send', 'query', 'list'];
+const marker = Buffer.from('c0ffee00c0ffee00');
+const random = seededRandom(7);
+
+/** Ids that are patched are found by their fixed upper bytes. */
+function template(): Buffer {
+  const spans = Array.from({ length: spansPerBody }, (_, index) => ({
+    traceId: 'c0ffee00c0ffee000000000000000000',
+    spanId: 'c0ffee01c0ffee01',
+    parentSpanId: 'c0ffee02c0ffee02',
+    name: `${domains[index % 6]}.${operations[index % 5]}`,
+    kind: index % spansPerTrace === 0 ? 2 : 1,
+    startMs: Date.now() - 1_000,
+    durationMs: Math.floor(random() * 400_000) / 1_000,
+    status: index % 50 === 0 ? 2 : 0,
+    attributes: {
+      'seam.domain': domains[index % 6] ?? '',
+      'seam.operation': operations[index % 5] ?? '',
+      'seam.correlation_id': 'c0ffee03-c0ff-4ee0-8000-000000000000',
+      entry: index % spansPerTrace === 0,
+      outcome: index % 50 === 0 ? 'error' : 'ok',
+      'http.route': '/api/things/:id',
+      'code.function': 'handleRequestOfThings',
+      'user.hash': 'b5bb9d8014a0f9b1',
+    },
+  }));
+  return sampleTraces(
+    { 'service.name': 'campus', 'service.instance.id': 'bench-1', 'telemetry.sdk.name': 'opentelemetry' },
+    spans,
+  );
+}
+
+const body = template();
+const positions = (text: Buffer): number[] => {
+  const found: number[] = [];
+  for (let at = body.indexOf(text); at >= 0; at = body.indexOf(text, at + 1)) found.push(at);
+  return found;
+};
+const places = {
+  trace: positions(Buffer.from(marker.toString(), 'hex')),
+  span: positions(Buffer.from('c0ffee01c0ffee01', 'hex')),
+  parent: positions(Buffer.from('c0ffee02c0ffee02', 'hex')),
+  correlation: positions(Buffer.from('c0ffee03-')),
+};
+const head = Buffer.from(
+  `POST /v1/traces HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-protobuf\r\ncontent-length: ${body.length}\r\n\r\n`,
+);
+let counter = Math.floor(random() * 2 ** 31);
+const next = (): number => {
+  counter = (counter + 0x6d2b79f5) | 0;
+  return Math.imul(counter ^ (counter >>> 15), counter | 1);
+};
+
+/** New ids for every span of one body. */
+function patch(message: Buffer): void {
+  let [high, low] = [0, 0];
+  for (let index = 0; index < spansPerBody; index += 1) {
+    if (index % spansPerTrace === 0) [high, low] = [next(), next()];
+    const trace = head.length + (places.trace[index] ?? 0);
+    message.writeInt32LE(high, trace);
+    message.writeInt32LE(low, trace + 12);
+    message.writeInt32LE(next(), head.length + (places.span[index] ?? 0));
+    message.writeInt32LE(next(), head.length + (places.parent[index] ?? 0));
+    message.write((high >>> 0).toString(16).padStart(8, '0'), head.length + (places.correlation[index] ?? 0), 'latin1');
+  }
+}
+
+let bodies = 0;
+let failures = 0;
+const latenciesMs: number[] = [];
+const startedMs = performance.now();
+const endsMs = startedMs + seconds * 1_000;
+let open = connections;
+
+function connect(): void {
+  const message = Buffer.concat([head, body]);
+  const socket = createConnection(port, '127.0.0.1');
+  let sentMs = 0;
+  const sendNext = (): void => {
+    if (performance.now() >= endsMs) {
+      socket.destroy();
+      return;
+    }
+    patch(message);
+    sentMs = performance.now();
+    socket.write(message);
+  };
+  socket.setNoDelay(true);
+  socket.on('connect', sendNext);
+  socket.on('data', (data) => {
+    if (data.toString('latin1', 9, 12) === '200') bodies += 1;
+    else failures += 1;
+    latenciesMs.push(performance.now() - sentMs);
+    sendNext();
+  });
+  socket.on('error', () => {
+    failures += 1;
+  });
+  socket.on('close', () => {
+    open -= 1;
+    if (open === 0) finish();
+  });
+}
+
+function finish(): void {
+  latenciesMs.sort((left, right) => left - right);
+  const at = (share: number): number => latenciesMs[Math.floor(share * (latenciesMs.length - 1))] ?? 0;
+  process.send?.({
+    spans: bodies * spansPerBody,
+    bytes: bodies * body.length,
+    seconds: (performance.now() - startedMs) / 1_000,
+    failures,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+  });
+}
+
+for (let index = 0; index < connections; index += 1) connect();
