@@ -41,3 +41,12 @@ function isAlive(pid: number): boolean {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
+
+/** Marks a data directory as the demo's, for good: its history is partly simulated. */
+export function markDemoData(dataDir: string): void {
+  writeFileSync(join(dataDir, 'demo'), 'This directory holds simulated data of seamwatch demo; serve refuses it.\n');
+}
+
+export function isDemoData(dataDir: string): boolean {
+  return existsSync(join(dataDir, 'demo'));
+}

@@ -15,7 +15,7 @@ import { createServer, type RunningServer, renderOwnMetrics } from '../server/in
 import { watchDeclared } from './declared.ts';
 import { buildProfile } from './profile.ts';
 import { createQueries } from './queries.ts';
-import { removeRunFile, writeRunFile } from './run-file.ts';
+import { markDemoData, removeRunFile, writeRunFile } from './run-file.ts';
 import { statusOf } from './status.ts';
 
 export interface AppOptions {
@@ -64,6 +64,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 async function openStore(options: AppOptions): Promise<Collector> {
   const { config, dataDir, clock, log } = options;
   makeDataDir(dataDir);
+  if (options.demo) markDemoData(dataDir);
   const retention = { spansMs: config.retention.spans, slicesMs: config.retention.slices };
   const mapping = config.domains.map(({ match, domain }) => ({
     match: { ...match, attributes: match.attributes ?? {} },

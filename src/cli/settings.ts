@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseFile, type RunFile, readRunFile } from '../app/index.ts';
 import { type Config, loadConfig } from '../config.ts';
+import { demoFacts } from './demo-facts.ts';
 import type { CommonOptions, World } from './world.ts';
 
 export const defaultDataDir = '.seamwatch';
@@ -17,6 +18,12 @@ export function configPathOf(options: CommonOptions): string | null {
 /** @throws CONFIG_INVALID */
 export function configOf(options: CommonOptions, world: World): Config {
   return loadConfig({ path: configPathOf(options), env: world.env });
+}
+
+/** The configuration over the facts of the demo, for data that the demo made. @throws CONFIG_INVALID */
+export function demoConfigOf(options: CommonOptions, world: World): Config {
+  const config = configOf(options, world);
+  return { ...config, facts: { ...demoFacts(world.clock.nowMs()), ...config.facts } };
 }
 
 /** Where to read: a running instance, a stored database, or nothing at all. */

@@ -1,6 +1,6 @@
 /** Answers for read commands: from the running instance over HTTP, from the stored database, or from nothing, which is an answer too. */
 import { emptyHistory, openHistory } from '../../collector/index.ts';
-import { buildProfile, parseDeclared } from '../app/index.ts';
+import { buildProfile, isDemoData, parseDeclared } from '../app/index.ts';
 import type {
   FactAnswer,
   ObjectiveAnswer,
@@ -11,7 +11,7 @@ import type {
 } from '../contract/index.ts';
 import { Engine, Views } from '../engine/index.ts';
 import { AppError, messageOf } from '../kernel/errors.ts';
-import { configOf, configPathOf, type Found, findData } from './settings.ts';
+import { configOf, configPathOf, demoConfigOf, type Found, findData } from './settings.ts';
 import type { CommonOptions, World } from './world.ts';
 
 export interface Source {
@@ -66,7 +66,7 @@ function overHttp(url: string, token: string | null): Source {
 }
 
 function fromReader(found: Exclude<Found, { kind: 'running' }>, options: CommonOptions, world: World): Source {
-  const config = configOf(options, world);
+  const config = isDemoData(found.dataDir) ? demoConfigOf(options, world) : configOf(options, world);
   const declared = parseDeclared(config, configPathOf(options) ?? 'the defaults');
   const reader = found.kind === 'stored' ? openHistory(found.file) : emptyHistory();
   const profile = buildProfile(config, reader.series());

@@ -21,7 +21,15 @@ export interface Books {
 export function wantedSignals(books: Books, triggers: readonly TriggerDefinition[]): ReadonlySet<string> {
   const measured = triggers.flatMap(({ measure }) => ('signal' in measure ? [measure.signal] : []));
   const objectives = books.objectives.sources().map(({ signal }) => signal);
-  return new Set([...objectives, ...measured, metric.requestDuration, metric.callDuration, metric.dbDuration]);
+  const evidence = triggers.flatMap((trigger) => trigger.evidence.map(({ signal }) => signal));
+  return new Set([
+    ...objectives,
+    ...measured,
+    ...evidence,
+    metric.requestDuration,
+    metric.callDuration,
+    metric.dbDuration,
+  ]);
 }
 
 /**

@@ -10,7 +10,15 @@ import type {
 } from '../contract/index.ts';
 import { label, metric } from '../kernel/conventions.ts';
 import { dayMs, hourMs, minuteMs } from '../kernel/duration.ts';
-import { answerFact, assessReadiness, type FailOn, type SeriesSlice } from '../readiness/index.ts';
+import {
+  answerFact,
+  assessReadiness,
+  type CheckResult,
+  type FailOn,
+  observeTrigger,
+  type SeriesSlice,
+  type TriggerDefinition,
+} from '../readiness/index.ts';
 import { type CouplingView, viewCoupling } from './coupling-view.ts';
 import { toDomainRows } from './domain-rows.ts';
 import type { Engine } from './engine.ts';
@@ -130,6 +138,9 @@ export class Views {
         traffic: this.#engine.books.traffic.traffic(fromMs, toMs),
         coverage: this.coverage(),
         failOn,
+        definitions: profile.triggers,
+        observations: profile.triggers.flatMap((definition) => observeTrigger(definition, this.#evidence(definition))),
+        checks: this.#checks(),
       });
     });
   }
@@ -138,6 +149,27 @@ export class Views {
   coverage(): { readonly mapped: number; readonly unmapped: number } {
     const { watermarkMs } = this.#engine.state;
     return this.#engine.books.traffic.coverage(watermarkMs - reportDays * dayMs, watermarkMs + hourMs);
+  }
+
+  /** Sums of the counters that a trigger names as evidence. */
+  #evidence({ evidence }: TriggerDefinition): readonly SeriesSlice[] {
+    const signals = new Set(evidence.map(({ signal }) => signal));
+    return [...signals].flatMap((signal) => this.#engine.books.days.ofDays(this.#days(reportDays), signal));
+  }
+
+  /** What the checklists ask and telemetry can answer. */
+  #checks(): readonly CheckResult[] {
+    const { reader } = this.#engine.options;
+    const published = reader.series().some((series) => series.signal === metric.eventDeadLetter);
+    const traced = reader.storage().spans > 0;
+    return [
+      { id: 'tracing', value: traced ? true : null, reason: traced ? null : 'no span has arrived' },
+      {
+        id: 'dead-letter-queues',
+        value: published ? true : null,
+        reason: published ? null : `no ${metric.eventDeadLetter} was ever reported, which proves neither`,
+      },
+    ];
   }
 
   #coupling(): CouplingView {

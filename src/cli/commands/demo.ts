@@ -1,15 +1,13 @@
 /** `seamwatch demo`: a real modular monolith under real traffic, watched; plus 30 days of simulated history, marked as such. */
 import { join } from 'node:path';
 import type { RunningApp } from '../../app/index.ts';
-import { type Config, checkConfig } from '../../config.ts';
 import { isoTime } from '../../kernel/clock.ts';
 import { defaultPort } from '../../kernel/conventions.ts';
 import { dayMs, minuteMs } from '../../kernel/duration.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { buildConsole } from '../console-build.ts';
-import { demoFacts } from '../demo-facts.ts';
 import { type ChildProgram, startProgram } from '../programs.ts';
-import { configOf, demoDataDir } from '../settings.ts';
+import { demoConfigOf, demoDataDir } from '../settings.ts';
 import { exitCode, type World } from '../world.ts';
 import { portOf, type ServeOptions, startControlPlane, stopped } from './serve.ts';
 
@@ -34,7 +32,7 @@ export async function demo(options: DemoOptions, world: World): Promise<number> 
     world,
     dataDir,
     demo: true,
-    config: () => demoConfig(options, world),
+    config: () => demoConfigOf(options, world),
   });
   const programs: ChildProgram[] = [];
   try {
@@ -51,16 +49,6 @@ export async function demo(options: DemoOptions, world: World): Promise<number> 
     await Promise.all(programs.map((program) => program.stop()));
     await app.close();
   }
-}
-
-/** The demo's facts under those of the configuration file. */
-function demoConfig(options: DemoOptions, world: World): Config {
-  const config = configOf(options, world);
-  return {
-    ...checkConfig({}, 'the demo', {}),
-    ...config,
-    facts: { ...demoFacts(world.clock.nowMs()), ...config.facts },
-  };
 }
 
 async function startCampus(

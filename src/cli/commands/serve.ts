@@ -1,7 +1,7 @@
 /** `seamwatch serve`: the control plane for a monolith of your own. */
 import { existsSync } from 'node:fs';
-import { basename, join, normalize } from 'node:path';
-import { type RunningApp, startApp } from '../../app/index.ts';
+import { join, normalize } from 'node:path';
+import { isDemoData, type RunningApp, startApp } from '../../app/index.ts';
 import type { Config } from '../../config.ts';
 import { defaultPort } from '../../kernel/conventions.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -16,7 +16,7 @@ export interface ServeOptions extends CommonOptions {
 /** Runs until Ctrl-C. */
 export async function serve(options: ServeOptions, world: World): Promise<number> {
   const dataDir = options.data ?? defaultDataDir;
-  if (normalize(dataDir) === normalize(demoDataDir) || basename(dataDir) === 'demo') {
+  if (isDemoData(dataDir) || normalize(dataDir) === normalize(demoDataDir)) {
     throw new AppError(
       'USAGE',
       `"${dataDir}" holds the demo's simulated data; serve real traffic from another directory with --data`,
