@@ -28,6 +28,7 @@ interface Draft extends FrameTrace {
 }
 
 interface Fact {
+  traceBytes: Buffer;
   traceId: string;
   startMs: number;
   endMs: number;
@@ -42,7 +43,7 @@ const noParent = '0'.repeat(16);
 export function groupByTrace(bytes: Buffer, ranges: SpanRanges): ReadonlyMap<string, FrameTrace> {
   const groups = new Map<string, Draft>();
   const reader = new ProtoReader(bytes, 0, 0);
-  const fact: Fact = { traceId: '', startMs: 0, endMs: 0, error: false };
+  const fact: Fact = { traceBytes: Buffer.alloc(0), traceId: '', startMs: 0, endMs: 0, error: false };
   for (let index = 0; index < ranges.count; index += 1) {
     reader.reset(ranges.from[index] ?? 0, ranges.to[index] ?? 0);
     readFact(reader, fact);
@@ -111,8 +112,13 @@ function readFact(reader: ProtoReader, fact: Fact): void {
   fact.startMs = 0;
   fact.endMs = 0;
   while (reader.next()) {
-    if (reader.field === 1) fact.traceId = reader.hex();
-    else if (reader.field === 7) fact.startMs = reader.timeMs();
+    if (reader.field === 1) {
+      // Spans of one trace often stand together: the text is made once for all of them.
+      if (!reader.holds(fact.traceBytes)) {
+        fact.traceBytes = reader.bytes.subarray(reader.from, reader.to);
+        fact.traceId = reader.hex();
+      }
+    } else if (reader.field === 7) fact.startMs = reader.timeMs();
     else if (reader.field === 8) fact.endMs = reader.timeMs();
     else if (reader.field === 15) fact.error = isError(reader.message());
   }
