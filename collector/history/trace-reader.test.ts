@@ -1,6 +1,7 @@
 /** Traces through the door of the reader, from spans written as protobuf into SQLite in memory. */
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { shapes } from '../../src/contract/index.ts';
 import { traceMigrations } from './frame-schema.ts';
 import { encodeSpans, type FixtureSpan, frameOf } from './otlp-fixture.ts';
 import { createSegmentWriter } from './segments.ts';
@@ -137,6 +138,19 @@ describe('a trace', () => {
       spans: [{ attributes: { 'resource.seam.synthetic': true } }],
     });
     expect(reader.trace(traceB)?.synthetic).toBe(false);
+  });
+
+  it('has the shape that the API promises, as does its summary', () => {
+    store([
+      span(1, null, 0, 100, { domain: 'feed', correlationId: 'c-1', events: [{ name: 'retry', timeMs: t0 + 5 }] }),
+      span(2, 1, 10, 50, { domain: 'search', kind: 'client', links: [{ traceId: traceB, spanId: id(7) }] }),
+    ]);
+    const reader = createTraceReader(db);
+    const trace = reader.trace(traceA);
+    expect(shapes.trace.strict().parse(trace)).toEqual(trace);
+    const [summary] = reader.searchTraces({}).traces;
+    expect(shapes.traceSummary.strict().parse(summary)).toEqual(summary);
+    expect(JSON.parse(JSON.stringify(trace))).toEqual(trace);
   });
 
   it('is null when nothing has its id, and when the id is none', () => {
