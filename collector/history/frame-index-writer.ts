@@ -13,7 +13,7 @@ export interface IndexLimits {
   readonly stepBuckets: number;
 }
 
-export const defaultIndexLimits: IndexLimits = { runEntries: 262_144, runFrames: 16_384, fanOut: 8, stepBuckets: 32 };
+export const defaultIndexLimits: IndexLimits = { runEntries: 131_072, runFrames: 16_384, fanOut: 8, stepBuckets: 32 };
 
 /** Every call runs inside the writer's open transaction; when that is rolled back, the next call reads the state again. */
 export interface IndexWriter {
