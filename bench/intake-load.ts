@@ -8,7 +8,6 @@ const spansPerBody = 512;
 const spansPerTrace = 8;
 const domains = ['feed', 'chat', 'search', 'notifications', 'profile', 'media'];
 const operations = ['load', 'create', 'send', 'query', 'list'];
-const marker = Buffer.from('c0ffee00c0ffee00');
 const random = seededRandom(7);
 
 /** Ids that are patched are found by their fixed upper bytes. */
@@ -25,7 +24,7 @@ function template(): Buffer {
     attributes: {
       'seam.domain': domains[index % 6] ?? '',
       'seam.operation': operations[index % 5] ?? '',
-      'seam.correlation_id': 'c0ffee03-c0ff-4ee0-8000-000000000000',
+      'seam.correlation_id': 'c0ffee03c0ffee03-8000-0000-000000000',
       entry: index % spansPerTrace === 0,
       outcome: index % 50 === 0 ? 'error' : 'ok',
       'http.route': '/api/things/:id',
@@ -46,10 +45,10 @@ const positions = (text: Buffer): number[] => {
   return found;
 };
 const places = {
-  trace: positions(Buffer.from(marker.toString(), 'hex')),
+  trace: positions(Buffer.from('c0ffee00c0ffee00', 'hex')),
   span: positions(Buffer.from('c0ffee01c0ffee01', 'hex')),
   parent: positions(Buffer.from('c0ffee02c0ffee02', 'hex')),
-  correlation: positions(Buffer.from('c0ffee03-')),
+  correlation: positions(Buffer.from('c0ffee03c0ffee03-')),
 };
 const head = Buffer.from(
   `POST /v1/traces HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-protobuf\r\ncontent-length: ${body.length}\r\n\r\n`,
@@ -60,18 +59,28 @@ const next = (): number => {
   return Math.imul(counter ^ (counter >>> 15), counter | 1);
 };
 
-/** New ids for every span of one body. */
+/** New ids for every span of one body: 16 random bytes a trace, 8 a span, each parent the span before. */
 function patch(message: Buffer): void {
-  let [high, low] = [0, 0];
+  const id = [0, 0, 0, 0];
+  let parent = [0, 0];
   for (let index = 0; index < spansPerBody; index += 1) {
-    if (index % spansPerTrace === 0) [high, low] = [next(), next()];
-    const trace = head.length + (places.trace[index] ?? 0);
-    message.writeInt32LE(high, trace);
-    message.writeInt32LE(low, trace + 12);
-    message.writeInt32LE(next(), head.length + (places.span[index] ?? 0));
-    message.writeInt32LE(next(), head.length + (places.parent[index] ?? 0));
-    message.write((high >>> 0).toString(16).padStart(8, '0'), head.length + (places.correlation[index] ?? 0), 'latin1');
+    if (index % spansPerTrace === 0) for (let word = 0; word < 4; word += 1) id[word] = next();
+    const own = [next(), next()];
+    writeWords(message, head.length + (places.trace[index] ?? 0), id);
+    writeWords(message, head.length + (places.span[index] ?? 0), own);
+    writeWords(message, head.length + (places.parent[index] ?? 0), parent);
+    const correlation = hexOf(id[1] ?? 0) + hexOf(id[2] ?? 0);
+    message.write(correlation, head.length + (places.correlation[index] ?? 0), 'latin1');
+    parent = own;
   }
+}
+
+function writeWords(message: Buffer, at: number, words: readonly number[]): void {
+  for (let index = 0; index < words.length; index += 1) message.writeInt32LE(words[index] ?? 0, at + index * 4);
+}
+
+function hexOf(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, '0');
 }
 
 let bodies = 0;

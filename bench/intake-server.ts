@@ -27,3 +27,4 @@ process.on('message', (question: { ask: string }) => {
     process.send?.({ cpuSeconds: (user + system) / 1e6, rssBytes: process.memoryUsage.rss() });
   }
 });
+process.on('disconnect', () => process.exit(0));

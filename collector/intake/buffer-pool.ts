@@ -1,36 +1,47 @@
-/** Buffers for request bodies that travel to the writer and back, so that memory is not made anew for each body. */
+/** Memory for request bodies that both threads see: a body is received straight into it and scanned in place. */
+
+/** `id` 0: made to measure, used once. */
+export interface Slot {
+  readonly id: number;
+  readonly bytes: Buffer<SharedArrayBuffer>;
+}
 
 const smallestBytes = 65_536;
 const largestPooledBytes = 4_194_304;
-/** Kept per size; more than a group commit's worth is never needed. */
-const keptPerSize = 96;
-const keptBytes = 50_331_648;
+const keptBytes = 67_108_864;
 
-/** Sizes are powers of two between 64 KiB and 4 MiB; larger ones are made to measure and dropped. */
+/** Sizes are powers of two between 64 KiB and 4 MiB. What has been given back is handed out again, newest first. */
 export class BufferPool {
-  readonly #free = new Map<number, ArrayBuffer[]>();
-  #bytes = 0;
+  readonly #free = new Map<number, Slot[]>();
+  readonly #away = new Map<number, Slot>();
+  #pooledBytes = 0;
+  #lastId = 0;
 
   /** At least `length` bytes, with unknown content. */
-  take(length: number): ArrayBuffer {
-    if (length > largestPooledBytes) return new ArrayBuffer(length);
+  take(length: number): Slot {
     let size = smallestBytes;
     while (size < length) size *= 2;
-    const buffer = this.#free.get(size)?.pop();
-    if (buffer === undefined) return new ArrayBuffer(size);
-    this.#bytes -= size;
-    return buffer;
+    const slot = this.#free.get(size)?.pop() ?? this.#make(size, length);
+    if (slot.id > 0) this.#away.set(slot.id, slot);
+    return slot;
   }
 
-  /** A buffer that {@link take} gave and nobody uses any more. */
-  give(buffer: ArrayBuffer): void {
-    const size = buffer.byteLength;
-    const isPooled = size >= smallestBytes && size <= largestPooledBytes && (size & (size - 1)) === 0;
-    if (!isPooled || this.#bytes + size > keptBytes) return;
-    const free = this.#free.get(size) ?? [];
-    if (free.length >= keptPerSize) return;
-    free.push(buffer);
-    this.#bytes += size;
-    this.#free.set(size, free);
+  /** The slot of {@link take} with this id is free again; unknown ids are ignored. */
+  give(id: number): void {
+    const slot = this.#away.get(id);
+    if (slot === undefined) return;
+    this.#away.delete(id);
+    const free = this.#free.get(slot.bytes.length);
+    if (free === undefined) this.#free.set(slot.bytes.length, [slot]);
+    else free.push(slot);
+  }
+
+  #make(size: number, length: number): Slot {
+    if (size > largestPooledBytes || this.#pooledBytes + size > keptBytes) {
+      return { id: 0, bytes: Buffer.from(new SharedArrayBuffer(Math.max(length, 1))) };
+    }
+    this.#lastId += 1;
+    this.#pooledBytes += size;
+    return { id: this.#lastId, bytes: Buffer.from(new SharedArrayBuffer(size)) };
   }
 }

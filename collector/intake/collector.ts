@@ -71,7 +71,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
 
 function writeRows(client: WriterClient, statements: readonly WriteStatement[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    client.send({ kind: 'write', statements }, ({ failure }) => {
+    client.write(statements, ({ failure }) => {
       if (failure === null) resolve();
       else reject(new AppError(failure.code, failure.message, { details: failure.details }));
     });

@@ -67,8 +67,7 @@ export class Counters {
   }
 
   /** Counts and stores one body. A malformed one is answered, everything else that goes wrong is thrown. */
-  add(message: BodyMessage, tally: Tally): WriterReply {
-    const body = new Uint8Array(message.buffer, 0, message.length);
+  add(message: BodyMessage, body: Uint8Array, tally: Tally): WriterReply {
     try {
       const rejected =
         message.telemetry === 'traces' ? this.#addTraces(body, message, tally) : this.#addMetrics(body, message, tally);

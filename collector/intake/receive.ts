@@ -47,7 +47,7 @@ export function createReceiver(client: WriterClient, limits: IntakeLimits): Rece
         refuse(request, response, encoding, body);
         return;
       }
-      client.send({ kind: 'body', telemetry, encoding, mayBackfill, ...body }, (reply) =>
+      client.sendBody({ telemetry, encoding, mayBackfill, ...body }, (reply) =>
         sendReply(response, encoding, telemetry, reply),
       );
     });

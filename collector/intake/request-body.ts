@@ -2,11 +2,11 @@
 import type { IncomingMessage } from 'node:http';
 import { createGunzip, constants as zlib } from 'node:zlib';
 import { AppError, messageOf } from '../../src/kernel/errors.ts';
-import type { BufferPool } from './buffer-pool.ts';
+import type { BufferPool, Slot } from './buffer-pool.ts';
 
-/** The first `length` bytes of `buffer` are the body. */
+/** The first `length` bytes of the slot are the body. */
 export interface RequestBody {
-  readonly buffer: ArrayBuffer;
+  readonly slot: Slot;
   readonly length: number;
 }
 
@@ -80,15 +80,14 @@ function declaredLength(request: IncomingMessage): number | null {
 class BodySink {
   readonly #limits: BodyLimits;
   readonly #pool: BufferPool;
-  #buffer: ArrayBuffer | null = null;
-  #view = Buffer.alloc(0);
+  #slot: Slot | null = null;
   #length = 0;
   #granted = 0;
 
   constructor(limits: BodyLimits, pool: BufferPool, expected: number | null) {
     this.#limits = limits;
     this.#pool = pool;
-    if (expected !== null && expected <= limits.maxBodyBytes && this.#grant(expected)) this.#hold(expected);
+    if (expected !== null && expected <= limits.maxBodyBytes && this.#grant(expected)) this.#slotFor(expected);
   }
 
   /** Null, or why the chunk cannot be taken. */
@@ -107,19 +106,19 @@ class BodySink {
         'too many bytes are being taken in at the moment; send this batch again in a second',
       );
     }
-    if (needed > this.#view.length) this.#hold(Math.max(needed, this.#view.length * 2));
-    chunk.copy(this.#view, this.#length);
+    const slot = this.#slotFor(needed);
+    chunk.copy(slot.bytes, this.#length);
     this.#length = needed;
     return null;
   }
 
   end(): RequestBody {
-    return { buffer: this.#buffer ?? new ArrayBuffer(0), length: this.#length };
+    return { slot: this.#slotFor(0), length: this.#length };
   }
 
   abandon(): void {
-    if (this.#buffer !== null) this.#pool.give(this.#buffer);
-    this.#buffer = null;
+    if (this.#slot !== null) this.#pool.give(this.#slot.id);
+    this.#slot = null;
   }
 
   #grant(bytes: number): boolean {
@@ -129,12 +128,13 @@ class BodySink {
     return true;
   }
 
-  #hold(bytes: number): void {
-    const larger = this.#pool.take(bytes);
-    const view = Buffer.from(larger);
-    this.#view.copy(view, 0, 0, this.#length);
+  #slotFor(bytes: number): Slot {
+    const held = this.#slot;
+    if (held !== null && held.bytes.length >= bytes) return held;
+    const larger = this.#pool.take(held === null ? bytes : Math.max(bytes, held.bytes.length * 2));
+    held?.bytes.copy(larger.bytes, 0, 0, this.#length);
     this.abandon();
-    this.#buffer = larger;
-    this.#view = view;
+    this.#slot = larger;
+    return larger;
   }
 }

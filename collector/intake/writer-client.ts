@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { AppError, messageOf } from '../../src/kernel/errors.ts';
 import type { Log } from '../../src/kernel/log.ts';
-import { BufferPool } from './buffer-pool.ts';
+import { BufferPool, type Slot } from './buffer-pool.ts';
 import type { CommitNotice } from './notice.ts';
 import { addTally, emptyTally, type Tally } from './tally.ts';
 import type {
@@ -16,9 +16,10 @@ import type {
   WriterSetup,
 } from './writer-messages.ts';
 
-interface Waiting {
-  readonly done: (reply: WriterReply) => void;
-}
+/** A body and what is known of it. */
+export type OutgoingBody = Pick<BodyMessage, 'telemetry' | 'encoding' | 'mayBackfill' | 'length'> & {
+  readonly slot: Slot;
+};
 
 /** One per collector. */
 export class WriterClient {
@@ -28,7 +29,8 @@ export class WriterClient {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #listeners = new Set<(notice: CommitNotice) => void>();
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, (reply: WriterReply) => void>();
+  readonly #knownSlots = new Set<number>();
   readonly #opened = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   #nextId = 1;
@@ -51,25 +53,29 @@ export class WriterClient {
     return this.#opened.promise;
   }
 
-  /** The reply comes after the commit; after a crash of the writer with its failure. */
-  send(
-    message: Omit<BodyMessage, 'id' | 'nowMs'> | Omit<WriteMessage, 'id' | 'nowMs'>,
-    done: (reply: WriterReply) => void,
-  ): void {
-    const id = this.#nextId;
-    this.#nextId += 1;
-    if (this.#failure !== null || this.#isClosing) {
-      done({ id, failure: this.#failure ?? closing, rejected: 0, reason: '' });
+  /** The reply comes after the commit; after a crash of the writer with its failure. The slot is then used again. */
+  sendBody(body: OutgoingBody, done: (reply: WriterReply) => void): void {
+    const { slot, ...rest } = body;
+    const id = this.#expect(done);
+    if (id === null) {
+      this.pool.give(slot.id);
       return;
     }
-    this.#waiting.set(id, { done });
-    const whole = { ...message, id, nowMs: this.#clock.nowMs() } as BodyMessage | WriteMessage;
-    this.#post(whole, whole.kind === 'body' ? [whole.buffer] : []);
+    const isKnown = this.#knownSlots.has(slot.id);
+    if (slot.id > 0) this.#knownSlots.add(slot.id);
+    const memory = isKnown ? null : slot.bytes.buffer;
+    this.#post({ kind: 'body', id, nowMs: this.#clock.nowMs(), ...rest, slot: slot.id, memory });
+  }
+
+  /** Rows of another folder, in the next group commit. */
+  write(statements: WriteMessage['statements'], done: (reply: WriterReply) => void): void {
+    const id = this.#expect(done);
+    if (id !== null) this.#post({ kind: 'write', id, nowMs: this.#clock.nowMs(), statements });
   }
 
   /** One round of housekeeping. */
   maintain(): void {
-    if (this.#failure === null && !this.#isClosing) this.#post({ kind: 'maintain', nowMs: this.#clock.nowMs() }, []);
+    if (this.#failure === null && !this.#isClosing) this.#post({ kind: 'maintain', nowMs: this.#clock.nowMs() });
   }
 
   subscribe(listener: (notice: CommitNotice) => void): () => void {
@@ -81,13 +87,25 @@ export class WriterClient {
   async close(): Promise<void> {
     if (this.#isClosing) return this.#ended.promise;
     this.#isClosing = true;
-    if (this.#failure === null) this.#post({ kind: 'close' }, []);
+    if (this.#failure === null) this.#post({ kind: 'close' });
     await this.#ended.promise;
     await this.#worker.terminate();
   }
 
-  #post(message: ToWriter, transfer: ArrayBuffer[]): void {
-    this.#worker.postMessage(message, transfer);
+  /** The id under which the reply will come; null when there is none to come, and `done` has been told why. */
+  #expect(done: (reply: WriterReply) => void): number | null {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    if (this.#failure !== null || this.#isClosing) {
+      done({ id, failure: this.#failure ?? closing, rejected: 0, reason: '' });
+      return null;
+    }
+    this.#waiting.set(id, done);
+    return id;
+  }
+
+  #post(message: ToWriter): void {
+    this.#worker.postMessage(message);
   }
 
   #receive(message: FromWriter): void {
@@ -116,13 +134,13 @@ export class WriterClient {
   }
 
   #commit(message: Extract<FromWriter, { kind: 'committed' }>): void {
-    for (const buffer of message.buffers) this.pool.give(buffer);
+    for (const slot of message.slots) this.pool.give(slot);
     addTally(this.total, message.tally);
     this.#warnOverflow(message.tally.overflowed);
     for (const reply of message.replies) {
-      const waiting = this.#waiting.get(reply.id);
+      const done = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
-      waiting?.done(reply);
+      done?.(reply);
     }
     for (const notice of message.notices) {
       for (const listener of this.#listeners) listener(notice);
@@ -145,7 +163,7 @@ export class WriterClient {
     if (!this.#isClosing) this.#log.error({ ...failure.details }, failure.message);
     this.#opened.reject(new AppError(failure.code, failure.message, { details: failure.details }));
     this.#opened.promise.catch(() => {});
-    for (const [id, { done }] of this.#waiting) done({ id, failure, rejected: 0, reason: '' });
+    for (const [id, done] of this.#waiting) done({ id, failure, rejected: 0, reason: '' });
     this.#waiting.clear();
     this.#ended.resolve();
   }

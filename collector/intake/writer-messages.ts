@@ -18,7 +18,10 @@ export interface WriterSetup {
 export type Encoding = 'protobuf' | 'json';
 export type TelemetryKind = 'traces' | 'metrics';
 
-/** A whole decompressed request body; its buffer changes hands. The first `length` bytes count. */
+/**
+ * A whole decompressed request body in the first `length` bytes of shared memory, which the writer has until its reply. `memory` comes
+ * with the first use of a slot; slot 0 is used once.
+ */
 export interface BodyMessage {
   readonly kind: 'body';
   readonly id: number;
@@ -26,7 +29,8 @@ export interface BodyMessage {
   readonly encoding: Encoding;
   readonly mayBackfill: boolean;
   readonly nowMs: number;
-  readonly buffer: ArrayBuffer;
+  readonly slot: number;
+  readonly memory: SharedArrayBuffer | null;
   readonly length: number;
 }
 
@@ -69,7 +73,7 @@ export type FromWriter =
       readonly notices: readonly CommitNotice[];
       readonly replies: readonly WriterReply[];
       readonly tally: Tally;
-      /** Buffers to be used again. */
-      readonly buffers: readonly ArrayBuffer[];
+      /** Memory to be used again. */
+      readonly slots: readonly number[];
     }
   | { readonly kind: 'closed' };

@@ -3,8 +3,9 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { after } from '../../src/kernel/schedule.ts';
 import { openStore } from '../../src/store/index.ts';
 import { historyMigrations, traceMigrations } from '../history/index.ts';
-import { failureOf, Writer } from './writer.ts';
-import type { BodyMessage, FromWriter, ToWriter, WriteMessage, WriterSetup } from './writer-messages.ts';
+import { BodyMemory } from './body-memory.ts';
+import { failureOf, type Member, Writer } from './writer.ts';
+import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.ts';
 
 /** Reference: a group commit every ≤ 8 ms or 64 bodies. */
 const groupWaitMs = 4;
@@ -16,7 +17,7 @@ const stepsPerMaintenance = 4;
 if (parentPort !== null) start(parentPort, asSetup(workerData));
 
 function start(port: MessagePort, setup: WriterSetup): void {
-  const send = (message: FromWriter, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+  const send = (message: FromWriter): void => port.postMessage(message);
   let writer: Writer;
   try {
     writer = new Writer(openStore(setup.file, [...historyMigrations, ...traceMigrations, ...setup.migrations]), setup);
@@ -25,6 +26,7 @@ function start(port: MessagePort, setup: WriterSetup): void {
     port.close();
     return;
   }
+  const memory = new BodyMemory();
   const groups = createGroups(writer, send);
   const maintain = (nowMs: number): void => {
     try {
@@ -36,8 +38,10 @@ function start(port: MessagePort, setup: WriterSetup): void {
   port.on('message', (message: ToWriter) => {
     switch (message.kind) {
       case 'body':
+        groups.add({ message, body: memory.bodyOf(message) });
+        return;
       case 'write':
-        groups.add(message);
+        groups.add({ message, body: null });
         return;
       case 'maintain':
         groups.commit();
@@ -58,9 +62,9 @@ function start(port: MessagePort, setup: WriterSetup): void {
 
 function createGroups(
   writer: Writer,
-  send: (message: FromWriter, transfer: ArrayBuffer[]) => void,
-): { readonly add: (message: BodyMessage | WriteMessage) => void; readonly commit: () => void } {
-  let group: (BodyMessage | WriteMessage)[] = [];
+  send: (message: FromWriter) => void,
+): { readonly add: (member: Member) => void; readonly commit: () => void } {
+  let group: Member[] = [];
   let bytes = 0;
   let cancel: (() => void) | null = null;
   const commit = (): void => {
@@ -71,13 +75,13 @@ function createGroups(
     const members = group;
     group = [];
     bytes = 0;
-    const { notices, replies, tally } = writer.commit(members, last.nowMs);
-    const buffers = members.flatMap((member) => (member.kind === 'body' ? [member.buffer] : []));
-    send({ kind: 'committed', notices, replies, tally, buffers }, buffers);
+    const committed = writer.commit(members, last.message.nowMs);
+    const slots = members.flatMap(({ message }) => (message.kind === 'body' ? [message.slot] : []));
+    send({ kind: 'committed', ...committed, slots });
   };
-  const add = (message: BodyMessage | WriteMessage): void => {
-    group.push(message);
-    if (message.kind === 'body') bytes += message.length;
+  const add = (member: Member): void => {
+    group.push(member);
+    bytes += member.body?.length ?? 0;
     if (group.length >= groupBodies || bytes >= groupBytes) commit();
     else if (cancel === null) cancel = after(groupWaitMs, commit);
   };

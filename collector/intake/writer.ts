@@ -7,6 +7,11 @@ import type { CommitNotice } from './notice.ts';
 import { addTally, emptyTally, type Tally } from './tally.ts';
 import type { BodyMessage, Failure, WriteMessage, WriterReply, WriterSetup } from './writer-messages.ts';
 
+/** What is committed together: bodies, with their bytes, and rows of others. */
+export type Member =
+  | { readonly message: BodyMessage; readonly body: Uint8Array }
+  | { readonly message: WriteMessage; readonly body: null };
+
 /** What became of a group. */
 export interface Committed {
   readonly notices: readonly CommitNotice[];
@@ -27,14 +32,14 @@ export class Writer {
   }
 
   /** One transaction for all; when that fails, one for each, so that one bad member costs only itself. Never throws. */
-  commit(group: readonly (BodyMessage | WriteMessage)[], nowMs: number): Committed {
+  commit(group: readonly Member[], nowMs: number): Committed {
     try {
       return this.#transaction(group, nowMs);
     } catch (error) {
       this.#recover(nowMs);
       const failure = failureOf(this.#setup.file, error);
       if (group.length > 1 && failure.code === 'INTERNAL') return this.#commitSingly(group, nowMs);
-      return { notices: [], replies: group.map(({ id }) => replyOf(id, failure)), tally: emptyTally() };
+      return { notices: [], replies: group.map(({ message }) => replyOf(message.id, failure)), tally: emptyTally() };
     }
   }
 
@@ -56,13 +61,14 @@ export class Writer {
     this.#store.close();
   }
 
-  #transaction(group: readonly (BodyMessage | WriteMessage)[], nowMs: number): Committed {
+  #transaction(group: readonly Member[], nowMs: number): Committed {
     const { db } = this.#store;
     const tally = emptyTally();
     const replies: WriterReply[] = [];
     db.exec('BEGIN IMMEDIATE');
-    for (const message of group) {
-      replies.push(message.kind === 'write' ? this.#write(message) : this.#counters.add(message, tally));
+    for (const member of group) {
+      if (member.body === null) replies.push(this.#write(member.message));
+      else replies.push(this.#counters.add(member.message, member.body, tally));
     }
     const notice = this.#counters.finish(tally, nowMs);
     db.exec('COMMIT');
@@ -83,9 +89,9 @@ export class Writer {
     }
   }
 
-  #commitSingly(group: readonly (BodyMessage | WriteMessage)[], nowMs: number): Committed {
+  #commitSingly(group: readonly Member[], nowMs: number): Committed {
     const tally = emptyTally();
-    const results = group.map((message) => this.commit([message], nowMs));
+    const results = group.map((member) => this.commit([member], nowMs));
     for (const result of results) addTally(tally, result.tally);
     return {
       notices: results.flatMap((result) => result.notices),
