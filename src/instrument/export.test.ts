@@ -132,7 +132,7 @@ describe('the Prometheus page', () => {
     expect(body).toContain(`domain_request_duration_seconds_count{${labels}} 2`);
     expect(body).toContain(`domain_request_duration_seconds_bucket{le="+Inf",${labels}} 2`);
     expect(body).toContain('event_published_total{domain="feed",type="post.created"} 1');
-    expect(body).toMatch(/runtime_cpu_ms_total\{domain="unattributed"\} \d/);
+    expect(body).toMatch(/runtime_cpu_seconds_total\{domain="unattributed"\} \d/);
     expect(body).not.toContain('trace_id');
   });
 

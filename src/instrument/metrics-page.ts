@@ -36,11 +36,11 @@ export async function renderMetricsPage(registry: Registry, isOpenMetrics: boole
   return { contentType: type, body: await page.metrics() };
 }
 
-/** `domain.request.duration` → `domain_request_duration_seconds`, counters end in `_total`. */
+/** `domain.request.duration` → `domain_request_duration_seconds`, counters end in `_total`; Prometheus wants seconds, not ms. */
 export function promName(family: Family): string {
   const base = family.name.replace(/[^A-Za-z0-9_]/g, '_');
   if (family.kind === 'histogram') return isCountPerLoad(family.name) ? base : `${base}_seconds`;
-  return family.kind === 'counter' ? `${base}_total` : base;
+  return family.kind === 'counter' ? `${base.replace(/_ms$/, '_seconds')}_total` : base;
 }
 
 function samplesOf(family: Family, name: string): Sample[] {
@@ -48,7 +48,10 @@ function samplesOf(family: Family, name: string): Sample[] {
     case 'histogram':
       return [...family.cells.values()].flatMap((cell) => histogramSamples(cell, name));
     case 'counter':
-      return [...family.cells.values()].map((cell) => ({ labels: promLabels(cell.labels), value: cell.value }));
+      return [...family.cells.values()].map((cell) => ({
+        labels: promLabels(cell.labels),
+        value: family.name.endsWith('_ms') ? cell.value / 1_000 : cell.value,
+      }));
     case 'gauge':
       return [...family.cells.values()].flatMap((cell) => {
         const value = readGauge(cell.read);
