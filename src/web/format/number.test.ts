@@ -27,12 +27,14 @@ describe('numbers', () => {
     [214.4, '214'],
     [1234, '1 230'],
     [-1.5, '−1.5'],
+    [0.000_064, '<0.001'],
     [Number.NaN, '–'],
   ])('shows %f with three significant figures as "%s"', (value, text) => {
     expect(plain(significant(value))).toBe(text);
   });
 
   it.each([
+    [0.004_54, '<0.01 ms'],
     [3, '3 ms'],
     [6420, '6 420 ms'],
     [9999, '10 000 ms'],

@@ -35,6 +35,7 @@ export function bytesText(value: number | null): string {
 export function durationText(ms: number | null): string {
   if (ms === null) return noNumber;
   const size = Math.abs(ms);
+  if (size > 0 && size < 0.01) return '<0.01 ms';
   if (size < 10_000) return `${significant(ms)} ms`;
   if (size < 120_000) return `${significant(ms / 1000)} s`;
   if (size < 7_200_000) return `${significant(ms / 60_000)} min`;
@@ -86,7 +87,7 @@ function shorten(size: number): string {
   const rounded = Number(size.toPrecision(3));
   if (rounded >= 1000) return grouped(rounded);
   if (rounded >= 100) return String(rounded);
-  if (rounded !== 0 && rounded < 0.001) return rounded.toExponential(1);
+  if (rounded !== 0 && rounded < 0.001) return '<0.001';
   return rounded
     .toPrecision(3)
     .replace(/\.0+$/, '')

@@ -132,7 +132,7 @@ describe('the sentence of a trace', () => {
   it('says where the time went: the bus when it was mostly the bus', () => {
     const traces = tracesAt(nowMs).slice(0, 1);
     expect(plain(traceSentence(traces, layoutTraces(traces, true).figures))).toBe(
-      'POST /api/posts/:id/comments took 6 420 ms across posts, users, search, feed, follows and 1 more; 80.7 % of it is waiting on the bus.',
+      'POST /api/posts/:id/comments took 64 ms, and what it set off was done after 6 420 ms across posts, users, search, feed, follows and 1 more; 80.7 % of it is waiting on the bus or in a queue.',
     );
   });
 

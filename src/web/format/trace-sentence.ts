@@ -6,6 +6,8 @@ import { listAtMost, plural } from './words.ts';
 /** What the layout of one or several traces says about the whole. */
 export interface TraceFigures {
   readonly totalMs: number;
+  /** The first span alone: what the caller waited for. */
+  readonly rootMs: number;
   readonly spans: number;
   readonly errors: number;
   readonly busMs: number;
@@ -24,17 +26,21 @@ export function traceSentence(traces: readonly Trace[], figures: TraceFigures): 
   const domains = [...new Set(traces.flatMap((trace) => trace.domains))];
   const others = traces.length === 1 ? '' : ` and ${plural(traces.length - 1, 'further trace')}`;
   const across = domains.length === 0 ? '' : ` across ${listAtMost(domains, 5)}`;
-  const parts = [
-    `${first.rootName}${others} took ${durationText(figures.totalMs)}${across}${whereTheTimeWent(figures)}.`,
-  ];
+  const parts = [`${first.rootName}${others} took ${timeWords(figures)}${across}${whereTheTimeWent(figures)}.`];
   if (figures.errors > 0) parts.push(`${plural(figures.errors, 'span')} failed.`);
   return parts.join(' ');
+}
+
+/** The answer and the end of all it set off are two times when work went on after the answer. */
+function timeWords({ rootMs, totalMs }: TraceFigures): string {
+  if (totalMs <= rootMs * 1.05) return durationText(totalMs);
+  return `${durationText(rootMs)}, and what it set off was done after ${durationText(totalMs)}`;
 }
 
 function whereTheTimeWent(figures: TraceFigures): string {
   const { heaviest, busMs, totalMs } = figures;
   if (totalMs <= 0) return '';
-  if (busMs > totalMs / 2) return `; ${percentText(busMs / totalMs)} of it is waiting on the bus`;
+  if (busMs > totalMs / 2) return `; ${percentText(busMs / totalMs)} of it is waiting on the bus or in a queue`;
   if (!heaviest || heaviest.selfMs <= 0) return '';
   const owner = heaviest.domain === null ? 'unmapped code' : heaviest.domain;
   const part = percentText(Math.min(1, heaviest.selfMs / totalMs));

@@ -58,7 +58,7 @@ function Side({ title, items }: { readonly title: string; readonly items: readon
       <ul>
         {items.map((item) => (
           <li key={item.ruleId + item.text}>
-            <b title={item.source}>{item.ruleId}</b> {item.text} <cite>{item.source}</cite>
+            <Rule id={item.ruleId} text={item.text} /> <cite>{item.source}</cite>
             {item.exemplars.slice(0, 3).map((id) => (
               <a key={id} class="code" href={pathTo.trace(id)}>
                 {' '}
@@ -72,6 +72,15 @@ function Side({ title, items }: { readonly title: string; readonly items: readon
   );
 }
 
+/** The rule's id in bold, then its text; an id that the text begins with is not said twice. */
+function Rule({ id, text }: { readonly id: string; readonly text: string }) {
+  return (
+    <>
+      <b>{id}</b> {text.startsWith(`${id} `) ? text.slice(id.length + 1) : text}
+    </>
+  );
+}
+
 function Missing({ verdict }: { readonly verdict: Verdict }) {
   return (
     <div>
@@ -80,7 +89,7 @@ function Missing({ verdict }: { readonly verdict: Verdict }) {
       <ul>
         {verdict.missing.map((item) => (
           <li key={item.id} class="is-missing">
-            <b>{item.id}</b> {item.text}
+            <Rule id={item.id} text={item.text} />
             {item.command !== null && <code class="command">{item.command}</code>}
           </li>
         ))}

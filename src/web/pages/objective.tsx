@@ -1,7 +1,7 @@
 /** One objective: how it stands, how it came there, what contributes, what clears it, and its proof. */
 import type { ObjectiveDetail } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
-import { percentText, shareText, targetText } from '../format/number.ts';
+import { durationText, percentText, shareText, targetText } from '../format/number.ts';
 import { clearsSentence, standingSentence } from '../format/objective-sentence.ts';
 import { objectiveMark } from '../format/state.ts';
 import { windowText } from '../format/time.ts';
@@ -26,7 +26,7 @@ export function ObjectivePage({ id }: { readonly id: string }) {
       {(objective) => (
         <>
           <Head objective={objective} />
-          {objective.series.length > 1 && <Charts objective={objective} />}
+          {objective.days.length > 1 && objective.series.length > 1 && <Charts objective={objective} />}
           <div class="columns">
             <WindowTable objective={objective} />
             <BurnTable objective={objective} />
@@ -60,11 +60,11 @@ function Head({ objective }: { readonly objective: ObjectiveDetail }) {
           <b>What clears this.</b> {clears}
         </p>
       )}
-      {objective.explanation.map((line) => (
-        <p key={line} class="quiet">
-          {line}
-        </p>
-      ))}
+      <ul class="explanation">
+        {objective.explanation.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
       {objective.days.length > 0 && (
         <p class="strip-line">
           <DayStrip days={objective.days} target={objective.target} />{' '}
@@ -76,13 +76,13 @@ function Head({ objective }: { readonly objective: ObjectiveDetail }) {
 }
 
 function Charts({ objective }: { readonly objective: ObjectiveDetail }) {
-  const burn = burnDownLine(objective.series, objective.target);
+  const burn = burnDownLine(objective.days, objective.target);
   const share = shareLine(objective.series);
   return (
     <div class="charts">
       <Chart
         title="Budget left"
-        words={`${percentText(objective.budgetRemaining)} at the end of ${windowText(objective.window)}; zero is the line. ${gapWords(burn)}`}
+        words={`${percentText(objective.budgetRemaining)} at the end of ${windowText(objective.window)}, day by day; zero is the line. ${gapWords(burn)}`}
         line={burn}
         threshold={{ value: 0, label: 'budget spent' }}
         range={rangeOf([...burn.values, 1], 0, null)}
@@ -90,7 +90,7 @@ function Charts({ objective }: { readonly objective: ObjectiveDetail }) {
       />
       <Chart
         title={`Share ${objective.threshold ?? 'good'}`}
-        words={`lowest ${shareText(lowest(share), objective.target)}, target ${targetText(objective.target)}. ${gapWords(share)}`}
+        words={`over ${coverWords(share)}, lowest ${shareText(lowest(share), objective.target)}, target ${targetText(objective.target)}. ${gapWords(share)}`}
         line={share}
         threshold={{ value: objective.target, label: `target ${targetText(objective.target)}` }}
         range={rangeOf(share.values, objective.target, 1.0005)}
@@ -103,6 +103,12 @@ function Charts({ objective }: { readonly objective: ObjectiveDetail }) {
 function lowest(line: Line): number | null {
   const known = line.values.filter((value): value is number => value !== null);
   return known.length === 0 ? null : Math.min(...known);
+}
+
+/** How long the points reach back, such as "24 h". */
+function coverWords(line: Line): string {
+  const [first = 0] = line.at;
+  return durationText(((line.at.at(-1) ?? first) - first) * 1000);
 }
 
 function gapWords(line: Line): string {

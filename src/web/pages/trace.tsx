@@ -163,7 +163,7 @@ function Legend({ traces }: { readonly traces: readonly Trace[] }) {
         <i class="key-waiting" /> waiting for a call
       </span>
       <span>
-        <i class="key-bus" /> on the bus
+        <i class="key-bus" /> on the bus or queued
       </span>
       <span>
         <i class="key-path" /> critical path

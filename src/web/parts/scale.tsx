@@ -21,6 +21,7 @@ export function Scale({
   const x = (value: number) => Math.min(width - 1, (value / end) * (width - 2) + 1);
   const { threshold, value, interval, unit } = trigger;
   const tone = triggerMark[trigger.state].tone;
+  const drawn = threshold !== null && threshold > 0;
   const over = threshold !== null && value !== null && value > threshold;
   const height = labels ? 28 : 14;
   const words = `${value === null ? 'not measured' : measuredText(trigger)}; threshold ${valueText(threshold, unit)}`;
@@ -50,8 +51,8 @@ export function Scale({
           class="whisker"
         />
       )}
-      {threshold !== null && <Marks at={x(threshold)} clearAt={x(threshold * clearingShare)} />}
-      {labels && threshold !== null && (
+      {drawn && <Marks at={x(threshold)} clearAt={x(threshold * clearingShare)} />}
+      {labels && drawn && (
         <>
           <text
             x={x(threshold * clearingShare) - 3}

@@ -6,7 +6,7 @@ const leastAlike = 5;
 
 type Leaf = WaterfallRow & { readonly isLeaf: boolean };
 
-/** Neighbouring leaves of one name and domain, none failed and none on the critical path, become one row; order stays. */
+/** Neighbouring leaves of one name and domain, none failed, become one row; order stays. */
 export function foldAlike(rows: readonly Leaf[]): readonly WaterfallRow[] {
   const runs: Leaf[][] = [];
   for (const row of rows) {
@@ -19,9 +19,7 @@ export function foldAlike(rows: readonly Leaf[]): readonly WaterfallRow[] {
 }
 
 function isAlike(one: Leaf, other: Leaf): boolean {
-  const plain = [one, other].every(
-    (row) => row.isLeaf && !row.onPath && row.span.status !== 'error' && row.bus === null,
-  );
+  const plain = [one, other].every((row) => row.isLeaf && row.span.status !== 'error' && row.bus === null);
   return plain && one.span.name === other.span.name && one.span.domain === other.span.domain;
 }
 
@@ -32,6 +30,7 @@ function joined(run: readonly Leaf[]): WaterfallRow {
     ...first,
     to: Math.max(...run.map((row) => row.to)),
     own: run.flatMap((row) => row.own),
+    onPath: run.some((row) => row.onPath),
     count: run.length,
     tookMs: run.reduce((sum, row) => sum + row.tookMs, 0),
     selfMs: run.reduce((sum, row) => sum + row.selfMs, 0),

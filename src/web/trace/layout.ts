@@ -21,7 +21,7 @@ export interface WaterfallRow {
   readonly selfMs: number;
   /** Its domain is not its parent's: a seam. */
   readonly crosses: boolean;
-  /** Between the end of what published and the start of what consumed. */
+  /** From the end of its parent to its own start: on the bus, or queued. */
   readonly bus: Interval | null;
 }
 
@@ -106,7 +106,7 @@ function isBelow(node: Node, above: Node): boolean {
 function rowOf(node: Node, depth: number, path: ReadonlySet<string>): WaterfallRow {
   const { span, from, to, parent } = node;
   const crosses = parent !== null && parent.span.domain !== span.domain;
-  const waited = parent !== null && isAcrossTheBus(span, parent.span) && from > parent.to;
+  const waited = parent !== null && from > parent.to;
   const own = freeOf(
     { from, to },
     node.children.map((child) => ({ from: child.from, to: child.to })),
@@ -127,18 +127,14 @@ function rowOf(node: Node, depth: number, path: ReadonlySet<string>): WaterfallR
   };
 }
 
-function isAcrossTheBus(span: Span, parent: Span): boolean {
-  return span.kind === 'consumer' || parent.kind === 'producer' || span.traceId !== parent.traceId;
-}
-
 function figuresOf(rows: readonly WaterfallRow[], totalMs: number): TraceFigures {
-  const onPath = rows.some((row) => row.onPath) ? rows.filter((row) => row.onPath) : rows;
-  const heaviest = rows.filter((row) => row.count > 1 || onPath.includes(row)).sort((a, b) => b.selfMs - a.selfMs)[0];
+  const heaviest = [...rows].sort((a, b) => b.selfMs - a.selfMs)[0];
   return {
     totalMs,
+    rootMs: rows[0]?.tookMs ?? 0,
     spans: rows.reduce((sum, row) => sum + row.count, 0),
     errors: rows.filter((row) => row.span.status === 'error').length,
-    busMs: Math.max(0, ...onPath.map((row) => (row.bus ? row.bus.to - row.bus.from : 0))),
+    busMs: Math.max(0, ...rows.map((row) => (row.bus ? row.bus.to - row.bus.from : 0))),
     heaviest: heaviest
       ? { name: heaviest.span.name, domain: heaviest.span.domain, selfMs: heaviest.selfMs, count: heaviest.count }
       : null,

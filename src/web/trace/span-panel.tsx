@@ -42,7 +42,7 @@ export function SpanPanel({
         <dd>{durationText(span.selfMs)}</dd>
         {row.bus && (
           <>
-            <dt>On the bus</dt>
+            <dt>Waited before</dt>
             <dd>{durationText(row.bus.to - row.bus.from)}</dd>
           </>
         )}

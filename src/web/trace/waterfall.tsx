@@ -136,7 +136,7 @@ function rowTitle(row: WaterfallRow): string {
     `${row.span.domain ?? 'unmapped'} · ${row.span.name}`,
     `took ${durationText(row.tookMs)}, itself ${durationText(row.selfMs)}${row.count > 1 ? `, ${row.count} calls together` : ''}`,
   ];
-  if (row.bus) parts.push(`after ${durationText(row.bus.to - row.bus.from)} on the bus`);
+  if (row.bus) parts.push(`after ${durationText(row.bus.to - row.bus.from)} on the bus or queued`);
   if (row.onPath) parts.push('on the critical path');
   return parts.join('\n');
 }
