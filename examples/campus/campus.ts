@@ -127,6 +127,8 @@ function buildServer(
   const server = createServer(
     buildApp({ domains, instrumentation, faults, clock, log, isReady, isHostAllowed, highestUserId }),
   );
+  // Longer than a client keeps an idle connection, so that no request meets one that is just being closed.
+  server.keepAliveTimeout = 65_000;
   const userOf = (request: IncomingMessage): number => {
     if (!isHostAllowed(request.headers.host ?? '')) throw new HttpError(403, 'this host is not served here');
     return userIdOf(request, highestUserId);

@@ -55,7 +55,7 @@ export function buildDomains(parts: DomainParts): { readonly domains: Domains; r
   const feed = door('feed', createFeed({ db, posts, follows, users, search, clock, threshold: parts.feedThreshold }));
   const chat = door('chat', createChat({ db, bus, users, hub, clock }));
   const events = door('events', createEvents({ db, bus, clock }));
-  const senders = createSenders(hub, parts.random, parts.closing);
+  const senders = createSenders(hub, clock, parts.random, parts.closing);
   const notifications = door('notifications', createNotifications({ db, users, follows, senders, hub, clock, log }));
   const recommendations = door('recommendations', createRecommendations({ db, users, follows, clock }));
   const files = createMedia({ db, bus, clock });

@@ -33,7 +33,7 @@ export async function seedDatabase(db: Db, count: number, clock: Clock, random: 
   follows.addAll(followsOf(count, random));
   posts.addAll(postsOf(people, clock.nowMs(), random));
   for (const post of await posts.recent(count)) await feed.fanOut({ ...post, postId: post.id });
-  const senders = createSenders(createHub(), random, AbortSignal.abort());
+  const senders = createSenders(createHub(), clock, random, AbortSignal.abort());
   const parts = { db, users, follows, senders, hub: createHub(), clock, log: silentLog };
   const notifications = createNotifications(parts);
   for (let id = pushEvery; id <= count; id += pushEvery) await notifications.subscribePush(id, 'web-push');

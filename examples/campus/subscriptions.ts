@@ -36,6 +36,10 @@ function subscribeFeed(bus: Bus, { feed }: Domains): void {
     await feed.fanOut(postCreated.parse(event.data));
   });
   bus.subscribe(['post.deleted'], 'feed', (event) => feed.removePost(postDeleted.parse(event.data).postId));
+  bus.subscribe(['user.followed'], 'feed', (event) => {
+    const { followerId, followeeId } = userFollowed.parse(event.data);
+    return feed.backfill(followerId, followeeId);
+  });
   bus.subscribe(['reaction.added'], 'feed', (event) => {
     const { postId, likes, comments, postCreatedAt } = reactionAdded.parse(event.data);
     return feed.rescore(postId, likes, comments, postCreatedAt);

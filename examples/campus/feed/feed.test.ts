@@ -48,6 +48,19 @@ test('a second delivery of the same post leaves one item in each feed', async ()
   expect((await feedOf(2)).filter((id) => id === postId)).toHaveLength(1);
 });
 
+test('after a follow the newest posts of the followed are in the feed', async () => {
+  campus = await startTestCampus();
+  await followUser20(0);
+  const postId = await postOf20();
+  await campus.call('POST', '/api/users/20/follow', { userId: 2 });
+  await campus.bus.idle();
+  const feed = await campus.domains.feed.load(2, 50);
+  expect(feed.items).toContainEqual(expect.objectContaining({ id: postId, score: expect.any(Number) }));
+  const stranger = await campus.domains.feed.load(3, 50);
+  const scoreFor = (page: typeof feed) => page.items.find((item) => item.id === postId)?.score ?? 0;
+  expect(scoreFor(feed)).toBeGreaterThan(scoreFor(stranger));
+});
+
 test('while search fails the feed answers without it, says so, and search shows the errors', async () => {
   campus = await startTestCampus({ faults: true });
   await campus.call('POST', '/faults', { body: { domain: 'search', errorRate: 1, seconds: 60 } });

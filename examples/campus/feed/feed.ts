@@ -35,6 +35,8 @@ export interface Feed {
   readonly load: (userId: number, limit: number) => Promise<FeedPage>;
   /** How many feeds the post was written to; 0 when it is left to be pulled. */
   readonly fanOut: (post: FannedPost) => Promise<number>;
+  /** After a follow: the newest posts of the one come into the feed of the other. */
+  readonly backfill: (followerId: number, followeeId: number) => Promise<void>;
   readonly removePost: (postId: number) => Promise<void>;
   readonly rescore: (postId: number, likes: number, comments: number, createdAt: number) => Promise<void>;
   /** The periodic job: gives the newest `limit` posts the score of now. */
@@ -72,6 +74,7 @@ export function createFeed(parts: FeedParts): Feed {
       return page;
     },
     fanOut: async (post) => fanOutPost(parts, sql, post),
+    backfill: async (followerId, followeeId) => backfill(parts, sql, followerId, followeeId),
     removePost: async (postId) => {
       sql.removePost.run(postId);
     },
@@ -98,13 +101,26 @@ async function fanOutPost(parts: FeedParts, sql: Sql, post: FannedPost): Promise
   const followers = await parts.follows.followers(post.authorId);
   const readers = await parts.users.profiles(followers.map((follower) => follower.userId));
   const skillsOf = new Map(readers.map((reader) => [reader.id, new Set(reader.skills)]));
-  const rows = followers.map(({ userId, mutual }): NewItem => {
-    const relevance = relevanceOf(post.hashtags, skillsOf.get(userId) ?? new Set());
-    const relationship = relationshipOf(mutual ? 'mutual' : 'follows');
-    return { u: userId, b: weights.relevance * relevance + weights.relationship * relationship, r: relationship };
-  });
+  const rows = followers.map(({ userId, mutual }) =>
+    itemFor(userId, relevanceOf(post.hashtags, skillsOf.get(userId) ?? new Set()), mutual ? 'mutual' : 'follows'),
+  );
   const moving = movingPoints(0, 0, parts.clock.nowMs() - post.createdAt);
   return sql.insert.run(post.postId, moving, post.createdAt, JSON.stringify(rows)).changes;
+}
+
+function itemFor(userId: number, relevance: number, relation: 'mutual' | 'follows'): NewItem {
+  const relationship = relationshipOf(relation);
+  return { u: userId, b: weights.relevance * relevance + weights.relationship * relationship, r: relationship };
+}
+
+async function backfill(parts: FeedParts, sql: Sql, followerId: number, followeeId: number): Promise<void> {
+  const [reader] = await parts.users.profiles([followerId]);
+  const skills = new Set(reader?.skills ?? []);
+  for (const post of await parts.posts.recentOf([followeeId], 5)) {
+    const moving = movingPoints(post.likes, post.comments, parts.clock.nowMs() - post.createdAt);
+    const row = itemFor(followerId, relevanceOf(post.hashtags, skills), 'follows');
+    sql.insert.run(post.id, moving, post.createdAt, JSON.stringify([row]));
+  }
 }
 
 async function loadPage(

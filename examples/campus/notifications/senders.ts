@@ -1,5 +1,5 @@
 /** The providers behind the three channels, as small local stand-ins with the latency of the real ones. */
-import { type Hub, pause, type Random } from '../platform/index.ts';
+import { type Clock, type Hub, pause, type Random } from '../platform/index.ts';
 
 /** A notification as a recipient sees it; `at` is the event's time in Unix ms. */
 export interface Notice {
@@ -23,16 +23,24 @@ export interface Senders {
 /** Round trips in ms, uniform between the two. */
 const latencyMs = { inApp: [17, 22], push: [80, 300], email: [30, 90] } as const;
 
+/** Ms of its own lateness that the stand-in makes good, at most. */
+const mostLateMs = 100;
+
 /** After `signal` aborts the providers answer at once, so that closing does not wait for a backlog. */
-export function createSenders(hub: Hub, random: Random, signal: AbortSignal): Senders {
-  const roundTrip = ([low, high]: readonly [number, number]): Promise<void> =>
-    pause(low + random() * (high - low), signal);
+export function createSenders(hub: Hub, clock: Clock, random: Random, signal: AbortSignal): Senders {
+  const roundTripMs = ([low, high]: readonly [number, number]): number => low + random() * (high - low);
+  // A timer of a busy machine rings late. The real provider would not be slower for it, so the next answer comes that much earlier.
+  let lateMs = 0;
   return {
     inApp: async (userId, notice) => {
-      await roundTrip(latencyMs.inApp);
+      const wantedMs = roundTripMs(latencyMs.inApp);
+      const startMs = clock.monotonicMs();
+      await pause(Math.max(0, wantedMs - lateMs), signal);
+      const tookMs = clock.monotonicMs() - startMs;
+      lateMs = Math.min(mostLateMs, Math.max(0, lateMs + tookMs - wantedMs));
       await hub.send(userId, { type: 'notification', ...notice });
     },
-    push: () => roundTrip(latencyMs.push),
-    email: () => roundTrip(latencyMs.email),
+    push: () => pause(roundTripMs(latencyMs.push), signal),
+    email: () => pause(roundTripMs(latencyMs.email), signal),
   };
 }
