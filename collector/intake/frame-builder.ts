@@ -15,7 +15,10 @@ export class FrameBuilder {
   readonly #keys = new TagSet();
   #domains = new Set<number>();
   #lastDomain = -1;
-  #bodies: Uint8Array[] = [];
+  /** The bodies one after the other: protobuf messages concatenate. Reused from frame to frame. */
+  #joined = Buffer.alloc(2 * fullBytes);
+  readonly #lastCorrelation: { body: Uint8Array | null; at: number; end: number } = { body: null, at: 0, end: 0 };
+  #lastTrace = -1;
   #bytes = 0;
   #spanCount = 0;
   #minStartMs = Number.POSITIVE_INFINITY;
@@ -43,15 +46,35 @@ export class FrameBuilder {
       this.#domains.add(domain);
       this.#lastDomain = domain;
     }
-    this.#keys.add(traceTag(body, table.traceAt[row] ?? 0));
-    const correlationAt = table.correlationAt[row] ?? -1;
-    if (correlationAt >= 0) this.#keys.add(textTag(body, correlationAt, table.correlationEnd[row] ?? 0));
+    const tag = traceTag(body, table.traceAt[row] ?? 0);
+    if (tag !== this.#lastTrace) {
+      this.#lastTrace = tag;
+      this.#keys.add(tag);
+    }
+    const at = table.correlationAt[row] ?? -1;
+    if (at >= 0) this.#addCorrelation(body, at, table.correlationEnd[row] ?? 0);
+  }
+
+  /** The spans of a request stand together, so that most have the correlation ID of the one before. */
+  #addCorrelation(body: Uint8Array, at: number, end: number): void {
+    const { body: before, at: from, end: to } = this.#lastCorrelation;
+    if (before === body && to - from === end - at) {
+      let index = end - at - 1;
+      while (index >= 0 && body[at + index] === body[from + index]) index -= 1;
+      if (index < 0) return;
+    }
+    this.#lastCorrelation.body = body;
+    this.#lastCorrelation.at = at;
+    this.#lastCorrelation.end = end;
+    this.#keys.add(textTag(body, at, end));
   }
 
   /** Takes the body whose spans have just been added. */
   endBody(stored: Uint8Array): void {
-    this.#bodies.push(stored);
+    if (this.#bytes + stored.length > this.#joined.length) this.#grow(this.#bytes + stored.length);
+    Buffer.from(stored.buffer, stored.byteOffset, stored.length).copy(this.#joined, this.#bytes);
     this.#bytes += stored.length;
+    this.#lastCorrelation.body = null;
     if (this.#spanCount >= fullSpans || this.#bytes >= fullBytes) this.flush();
   }
 
@@ -59,7 +82,7 @@ export class FrameBuilder {
   flush(): void {
     if (this.#spanCount > 0) {
       this.#append({
-        bodies: this.#bodies,
+        bodies: [this.#joined.subarray(0, this.#bytes)],
         spanCount: this.#spanCount,
         minStartMs: this.#minStartMs,
         maxEndMs: this.#maxEndMs,
@@ -70,7 +93,6 @@ export class FrameBuilder {
         keys: this.#keys.members(),
       });
     }
-    this.#bodies = [];
     this.#bytes = 0;
     this.#spanCount = 0;
     this.#minStartMs = Number.POSITIVE_INFINITY;
@@ -80,5 +102,14 @@ export class FrameBuilder {
     this.#domains = new Set();
     this.#lastDomain = -1;
     this.#keys.clear();
+    this.#lastTrace = -1;
+    this.#lastCorrelation.body = null;
+    if (this.#joined.length > 4 * fullBytes) this.#joined = Buffer.alloc(2 * fullBytes);
+  }
+
+  #grow(bytes: number): void {
+    const larger = Buffer.alloc(Math.max(bytes, this.#joined.length * 2));
+    this.#joined.copy(larger, 0, 0, this.#bytes);
+    this.#joined = larger;
   }
 }

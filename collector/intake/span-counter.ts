@@ -163,8 +163,7 @@ export class SpanCounter {
   }
 
   #textNumber(text: string): number {
-    const bytes = new TextEncoder().encode(text);
-    return this.#texts.number(bytes, 0, bytes.length);
+    return this.#texts.numberOf(text);
   }
 }
 

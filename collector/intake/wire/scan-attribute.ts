@@ -1,21 +1,21 @@
 /** Picks the few attributes that counting needs out of a span, by comparing bytes. */
 import { attribute } from '../../../src/kernel/conventions.ts';
+import { type ByteText, byteText, isTextAt } from './byte-text.ts';
 import { outcomeCode, type SpanTable } from './span-table.ts';
 import type { TextTable } from './text-table.ts';
 import { bytesField, type WireReader, wireType } from './wire-reader.ts';
 
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const key = {
-  domain: encode(attribute.domain),
-  operation: encode(attribute.operation),
-  correlationId: encode(attribute.correlationId),
-  entry: encode(attribute.entry),
-  outcome: encode(attribute.outcome),
-  route: encode(attribute.httpRoute),
-  statusCode: encode('http.response.status_code'),
+  domain: byteText(attribute.domain),
+  operation: byteText(attribute.operation),
+  correlationId: byteText(attribute.correlationId),
+  entry: byteText(attribute.entry),
+  outcome: byteText(attribute.outcome),
+  route: byteText(attribute.httpRoute),
+  statusCode: byteText('http.response.status_code'),
 };
-const trueText = encode('true');
-const outcomeTexts = { error: encode('error'), rejected: encode('rejected') };
+const trueText = byteText('true');
+const outcomeTexts = { error: byteText('error'), rejected: byteText('rejected') };
 const stringTag = bytesField(1);
 const valueTag = bytesField(2);
 const boolTag = 2 * 8 + wireType.varint;
@@ -50,7 +50,7 @@ export function scanAttribute(
   const keyEnd = at + 2 + keyLength;
   if (end - at > 2 && bytes[at] === stringTag && keyLength < 0x80 && keyEnd <= end) {
     const name = keyOfLength[keyLength];
-    if (name === undefined || !isText(bytes, at + 2, key[name])) return;
+    if (name === undefined || !isTextAt(reader.view, at + 2, key[name])) return;
     const valueLength = bytes[keyEnd + 1] ?? 0x80;
     if (bytes[keyEnd] === valueTag && valueLength < 0x80 && keyEnd + 2 + valueLength === end) {
       readValue(name, reader, keyEnd + 2, end, texts, table, row);
@@ -59,7 +59,7 @@ export function scanAttribute(
   }
   locateParts(reader, at, end);
   const name = keyOfLength[parts.keyEnd - parts.keyAt];
-  if (name === undefined || parts.valueAt < 0 || !isText(bytes, parts.keyAt, key[name])) return;
+  if (name === undefined || parts.valueAt < 0 || !isTextAt(reader.view, parts.keyAt, key[name])) return;
   readValue(name, reader, parts.valueAt, parts.valueEnd, texts, table, row);
 }
 
@@ -101,7 +101,7 @@ function readValue(
     const tag = reader.tag(end);
     if (tag === stringTag) {
       const textEnd = reader.fieldEnd(end);
-      takeText(name, reader.bytes, reader.at, textEnd, texts, table, row);
+      takeText(name, reader.view, reader.at, textEnd, texts, table, row);
       reader.at = textEnd;
     } else if (tag === boolTag && name === 'entry') {
       if (reader.varint(end) !== 0) table.isEntry[row] = 1;
@@ -112,7 +112,7 @@ function readValue(
 
 function takeText(
   name: keyof typeof key,
-  bytes: Uint8Array,
+  view: DataView,
   at: number,
   end: number,
   texts: TextTable,
@@ -121,24 +121,24 @@ function takeText(
 ): void {
   switch (name) {
     case 'domain':
-      table.domain[row] = texts.number(bytes, at, end);
+      table.domain[row] = texts.number(view, at, end);
       return;
     case 'operation':
-      table.operation[row] = texts.number(bytes, at, end);
+      table.operation[row] = texts.number(view, at, end);
       return;
     case 'route':
-      table.route[row] = texts.number(bytes, at, end);
+      table.route[row] = texts.number(view, at, end);
       return;
     case 'correlationId':
       table.correlationAt[row] = at;
       table.correlationEnd[row] = end;
       return;
     case 'entry':
-      if (isWhole(bytes, at, end, trueText)) table.isEntry[row] = 1;
+      if (isWhole(view, at, end, trueText)) table.isEntry[row] = 1;
       return;
     case 'outcome':
-      if (isWhole(bytes, at, end, outcomeTexts.error)) table.outcome[row] = outcomeCode.error;
-      else if (isWhole(bytes, at, end, outcomeTexts.rejected)) table.outcome[row] = outcomeCode.rejected;
+      if (isWhole(view, at, end, outcomeTexts.error)) table.outcome[row] = outcomeCode.error;
+      else if (isWhole(view, at, end, outcomeTexts.rejected)) table.outcome[row] = outcomeCode.rejected;
       return;
     case 'statusCode':
       return;
@@ -153,11 +153,6 @@ function takeStatusCode(status: number, table: SpanTable, row: number): void {
   else if (status >= 400) table.outcome[row] = outcomeCode.rejected;
 }
 
-function isText(bytes: Uint8Array, at: number, text: Uint8Array): boolean {
-  for (let index = 0; index < text.length; index += 1) if (bytes[at + index] !== text[index]) return false;
-  return true;
-}
-
-function isWhole(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boolean {
-  return end - at === text.length && isText(bytes, at, text);
+function isWhole(view: DataView, at: number, end: number, text: ByteText): boolean {
+  return end - at === text.length && isTextAt(view, at, text);
 }

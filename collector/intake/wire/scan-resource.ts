@@ -36,6 +36,5 @@ export function isSynthetic(resource: Attributes): boolean {
 
 function numberOf(value: Scalar | undefined, texts: TextTable): number {
   if (value === undefined) return -1;
-  const bytes = new TextEncoder().encode(String(value));
-  return texts.number(bytes, 0, bytes.length);
+  return texts.numberOf(String(value));
 }

@@ -75,7 +75,7 @@ function scanResourceSpans(
       table.recordEnd[row] = spanEnd;
       table.resource[row] = resource;
       scanSpan(reader, spanEnd, texts, table, row, draft);
-      finishSpan(reader.bytes, table, row, draft, limits);
+      finishSpan(reader.view, table, row, draft, limits);
       reader.at = spanEnd;
     }
   }
@@ -114,7 +114,7 @@ function scanSpan(
       }
       case wireType.fixed64:
         if (at + 8 > end) throw malformed(at, 'a time is cut off');
-        if (tag === 0x39 || tag === 0x41) readTime(tag, bytes, at, draft);
+        if (tag === 0x39 || tag === 0x41) readTime(tag, reader.view, at, draft);
         at += 8;
         break;
       default:
@@ -177,9 +177,9 @@ function readStatus(reader: WireReader, at: number, end: number): number {
   return status;
 }
 
-function readTime(tag: number, bytes: Uint8Array, at: number, draft: Draft): void {
-  const low = word(bytes, at);
-  const high = word(bytes, at + 4);
+function readTime(tag: number, view: DataView, at: number, draft: Draft): void {
+  const low = view.getUint32(at, true);
+  const high = view.getUint32(at + 4, true);
   if (tag === 0x39) {
     draft.startLow = low;
     draft.startHigh = high;
@@ -187,11 +187,6 @@ function readTime(tag: number, bytes: Uint8Array, at: number, draft: Draft): voi
     draft.endLow = low;
     draft.endHigh = high;
   }
-}
-
-function word(bytes: Uint8Array, at: number): number {
-  const upper = (bytes[at + 3] ?? 0) * 16_777_216;
-  return ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16)) + upper;
 }
 
 function emptyDraft(): Draft {

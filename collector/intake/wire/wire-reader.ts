@@ -14,12 +14,13 @@ export function malformed(offset: number, what: string): AppError {
 /** A cursor over one message. `at` moves forward; every read checks the given `end`. All reads @throws OTLP_MALFORMED. */
 export class WireReader {
   readonly bytes: Uint8Array;
-  readonly #view: DataView;
+  /** The same bytes, to read numbers of several bytes at once. */
+  readonly view: DataView;
   at = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Field number × 8 + wire type. */
@@ -67,20 +68,20 @@ export class WireReader {
   }
 
   fixed32(end: number): number {
-    return this.#view.getUint32(this.#advance(4, end), true);
+    return this.view.getUint32(this.#advance(4, end), true);
   }
 
   /** Low and high half are read apart so that nanoseconds stay exact; here as a bigint. */
   fixed64(end: number): bigint {
-    return this.#view.getBigUint64(this.#advance(8, end), true);
+    return this.view.getBigUint64(this.#advance(8, end), true);
   }
 
   signedFixed64(end: number): bigint {
-    return this.#view.getBigInt64(this.#advance(8, end), true);
+    return this.view.getBigInt64(this.#advance(8, end), true);
   }
 
   double(end: number): number {
-    return this.#view.getFloat64(this.#advance(8, end), true);
+    return this.view.getFloat64(this.#advance(8, end), true);
   }
 
   /** UTF-8 text up to `fieldEnd`; the cursor ends there. */
