@@ -47,6 +47,14 @@ export const burnAlert = z.object({
   firing: z.boolean().nullable(),
 });
 
+/** One day or slice of an objective's past; `good`/`total` null where nothing is known. */
+export const objectivePoint = z.object({
+  at: time,
+  good: count.nullable(),
+  total: count.nullable(),
+  synthetic: z.boolean(),
+});
+
 export const objective = z.object({
   id: z.string(),
   sentence: z.string(),
@@ -78,15 +86,8 @@ export const objective = z.object({
     })
     .describe('the last five complete minutes, for people'),
   lastDataAt: time.nullable(),
+  days: z.array(objectivePoint).describe('the last 30 days, oldest first'),
   synthetic: z.boolean().describe('true when simulated events are among those counted'),
-});
-
-/** One day or slice of an objective's past; `good`/`total` null where nothing is known. */
-export const objectivePoint = z.object({
-  at: time,
-  good: count.nullable(),
-  total: count.nullable(),
-  synthetic: z.boolean(),
 });
 
 export const objectiveDetail = objective.extend({
@@ -104,7 +105,6 @@ export const objectiveDetail = objective.extend({
     ),
   }),
   series: z.array(objectivePoint),
-  days: z.array(objectivePoint),
   operations: z.array(z.object({ operation: z.string(), good: count, total: count })),
   definition: z.string().describe('the YAML of the objective'),
 });

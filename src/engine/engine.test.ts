@@ -35,7 +35,7 @@ function newEngine(reader = intake.collector.reader): Engine {
 async function exportSlices(count: number, points: readonly Point[]): Promise<void> {
   for (let slice = 0; slice < count; slice += 1) {
     clock.advance(10_000);
-    expect(await intake.send('metrics', metricsRequest(points, clock.nowMs()))).toBe(200);
+    expect(await intake.send('metrics', metricsRequest(points, clock.nowMs() - 1))).toBe(200);
   }
 }
 

@@ -110,7 +110,7 @@ export class Engine {
 
   /** Adds what a commit brought; call it for every notice, in order. */
   apply(notice: CommitNotice): void {
-    applyNotice(this.books, this.#wanted, notice);
+    applyNotice(this.books, this.#wanted, notice, this.options.clock.nowMs());
   }
 
   /** Judges everything at the newest complete slice and says what changed since the tick before. */

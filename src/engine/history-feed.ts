@@ -1,8 +1,8 @@
 /** Fills the books: once from the stored history, then from every commit. Both ways add each slice exactly once. */
 import type { CommitNotice, HistoryReader } from '../../collector/index.ts';
-import { metric } from '../kernel/conventions.ts';
+import { metric, sliceKeepMs, sliceMs } from '../kernel/conventions.ts';
 import { dayMs } from '../kernel/duration.ts';
-import type { Series, Slice } from '../kernel/series.ts';
+import type { Series, SeriesSource, Slice } from '../kernel/series.ts';
 import type { TriggerDefinition } from '../readiness/index.ts';
 import type { DayBook } from './day-book.ts';
 import type { ObjectiveBook } from './objective-book.ts';
@@ -46,16 +46,18 @@ export function readHistory(books: Books, wanted: ReadonlySet<string>, reader: H
   }
   for (const { signal, source } of books.objectives.sources()) {
     for (const range of reader.presence(signal, source, nowMs - bookDays * dayMs, endMs)) {
-      books.objectives.observe(signal, source, range.startMs, range.durationMs);
+      observePieces(books, signal, source, range.startMs, range.startMs + range.durationMs, nowMs);
     }
   }
 }
 
 /** Adds what one commit brought. */
-export function applyNotice(books: Books, wanted: ReadonlySet<string>, notice: CommitNotice): void {
+export function applyNotice(books: Books, wanted: ReadonlySet<string>, notice: CommitNotice, nowMs: number): void {
   for (const one of notice.newSeries) if (wanted.has(one.signal)) addSeries(books, one);
   for (const slice of notice.slices) addSlice(books, slice);
-  for (const { signal, source, startMs } of notice.presence) books.objectives.observe(signal, source, startMs, 10_000);
+  for (const { signal, source, startMs } of notice.presence) {
+    if (wanted.has(signal)) observePieces(books, signal, source, startMs, startMs + sliceMs.fine, nowMs);
+  }
 }
 
 function addSeries(books: Books, series: Series): void {
@@ -68,4 +70,26 @@ function addSlice(books: Books, slice: Slice): void {
   books.objectives.addSlice(slice);
   books.days.add(slice);
   books.traffic.add(slice);
+}
+
+/**
+ * Marks [fromMs, toMs) as seen in pieces of the length that slices of that age have: one long piece would join the slices
+ * inside it and blur every window that ends there.
+ */
+function observePieces(
+  books: Books,
+  signal: string,
+  source: SeriesSource,
+  fromMs: number,
+  toMs: number,
+  nowMs: number,
+): void {
+  for (let atMs = fromMs; atMs < toMs; ) {
+    const ageMs = nowMs - atMs;
+    const lengthMs =
+      ageMs > sliceKeepMs.minute ? sliceMs.coarse : ageMs > sliceKeepMs.fine ? sliceMs.minute : sliceMs.fine;
+    const startMs = Math.floor(atMs / lengthMs) * lengthMs;
+    books.objectives.observe(signal, source, startMs, lengthMs);
+    atMs = startMs + lengthMs;
+  }
 }

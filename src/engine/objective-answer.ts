@@ -1,6 +1,6 @@
 /** An evaluation in the shape of the API: with percentiles for people and where the data stands. */
 import { type CompiledObjective, countSlice, type ObjectiveEvaluation } from '../../slo/index.ts';
-import type { ObjectiveAnswer } from '../contract/index.ts';
+import type { ObjectiveAnswer, ObjectivePoint } from '../contract/index.ts';
 import { isoTime } from '../kernel/clock.ts';
 import { addCounts, type BucketCounts, estimateQuantile } from '../kernel/histogram.ts';
 import { matchesSelector } from '../kernel/series.ts';
@@ -13,6 +13,7 @@ export interface AnswerParts {
   readonly whole: readonly SeriesSlice[];
   readonly recent: readonly SeriesSlice[];
   readonly lastPointMs: number | null;
+  readonly days: readonly ObjectivePoint[];
 }
 
 /** The length that {@link AnswerParts.recent} covers. */
@@ -52,6 +53,7 @@ export function toObjectiveAnswer(parts: AnswerParts): ObjectiveAnswer {
     ...whole,
     now: { window: recentWindow.name, ...now, ...recent },
     lastDataAt: parts.lastPointMs === null ? null : isoTime(parts.lastPointMs),
+    days: [...parts.days],
     synthetic: evaluation.synthetic,
   };
 }

@@ -2,16 +2,15 @@
 
 import { stringify } from 'yaml';
 import { countSlice, explainObjective, type ObjectiveEvaluation, type Proof, proveObjective } from '../../slo/index.ts';
-import type { ObjectiveAnswer, ObjectiveDetail, ObjectivePoint } from '../contract/index.ts';
-import { isoTime } from '../kernel/clock.ts';
+import type { ObjectiveAnswer, ObjectiveDetail } from '../contract/index.ts';
 import { label } from '../kernel/conventions.ts';
-import { dayMs, minuteMs } from '../kernel/duration.ts';
+import { minuteMs } from '../kernel/duration.ts';
 import type { SeriesSlice } from '../readiness/index.ts';
 import type { BookEntry } from './objective-book.ts';
+import { pointsBack } from './objective-points.ts';
 
 /** Points of the picture: a quarter of an hour each over a day. */
 const point = { ms: 15 * minuteMs, count: 96 } as const;
-const pastDays = 30;
 
 export function toObjectiveDetail(
   answer: ObjectiveAnswer,
@@ -33,28 +32,12 @@ export function toObjectiveDetail(
     ],
     proof: { issues: [...proof.issues], detection: [...proof.detection] } satisfies Mutable<Proof>,
     series: pointsBack(entry, context.watermarkMs, point.ms, point.count),
-    days: pointsBack(entry, context.watermarkMs, dayMs, pastDays),
     operations: operationsOf(entry, context.whole),
     definition: stringify(context.definition),
   };
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };
-
-/** Oldest first; null counts where the source was not seen. */
-export function pointsBack(entry: BookEntry, watermarkMs: number, stepMs: number, count: number): ObjectivePoint[] {
-  return Array.from({ length: count }, (_, index) => {
-    const fromMs = watermarkMs - (count - index) * stepMs;
-    const { good, total, synthetic, coveredMs } = entry.timeline.countsIn(fromMs, fromMs + stepMs);
-    const isKnown = coveredMs > 0 || total > 0;
-    return {
-      at: isoTime(fromMs),
-      good: isKnown ? good : null,
-      total: isKnown ? total : null,
-      synthetic: synthetic.total > 0,
-    };
-  });
-}
 
 /** By the label that tells the series apart: operation, else table, channel, phase or domain. Most failures first. */
 function operationsOf(entry: BookEntry, slices: readonly SeriesSlice[]): ObjectiveDetail['operations'] {

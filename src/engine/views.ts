@@ -25,6 +25,7 @@ import type { Engine } from './engine.ts';
 import { recentWindow, selectedBy, toObjectiveAnswer } from './objective-answer.ts';
 import type { BookEntry } from './objective-book.ts';
 import { toObjectiveDetail } from './objective-detail.ts';
+import { pointsBack } from './objective-points.ts';
 
 /** The report looks back on the days that triggers are judged on. */
 const reportDays = 14;
@@ -186,7 +187,8 @@ export class Views {
   #inputs(entry: BookEntry, recent: readonly SeriesSlice[]) {
     const { selector } = entry.compiled;
     const fresh = selector === null ? null : this.#freshness(selector.signal, selector.source);
-    return { whole: this.#whole(entry), recent: selectedBy(entry.compiled, recent), lastPointMs: fresh };
+    const days = pointsBack(entry, this.#engine.state.watermarkMs, dayMs, wholeDays);
+    return { whole: this.#whole(entry), recent: selectedBy(entry.compiled, recent), lastPointMs: fresh, days };
   }
 
   #freshness(signal: string, source: 'metrics' | 'spans' | 'probe' | 'scrape'): number | null {

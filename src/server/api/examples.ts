@@ -46,6 +46,7 @@ const objective = {
   p95Ms: 6_400,
   now: { window: '5m', good: 430, total: 480, p50Ms: 1_150, p95Ms: 6_350 },
   lastDataAt: '2026-11-20T09:59:50.000Z',
+  days: [{ at: '2026-11-19T00:00:00.000Z', good: null, total: null, synthetic: false }],
   synthetic: true,
 };
 
@@ -57,7 +58,6 @@ const objectiveDetail = {
     detection: [{ pair: '1h/5m', failureRatio: 1, detectMs: 43_200, resetMs: 300_000, budgetSpent: 0.02 }],
   },
   series: [{ at, good: 43, total: 48, synthetic: false }],
-  days: [{ at: '2026-11-19T00:00:00.000Z', good: null, total: null, synthetic: false }],
   operations: [{ operation: 'deliver', good: 430, total: 480 }],
   definition: 'id: notification-delivery-in-app\nsentence: In-app notification delivery p95 < 5 s\n',
 };

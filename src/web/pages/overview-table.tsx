@@ -18,7 +18,6 @@ import { DayStrip } from '../parts/day-strip.tsx';
 import { DomainName } from '../parts/domain-name.tsx';
 import { Shape, State } from '../parts/mark.tsx';
 import { pathTo } from '../router.ts';
-import { useDays } from './overview-days.ts';
 
 const states = ['breached', 'unknown', 'met', 'notApplicable'] as const;
 
@@ -130,7 +129,6 @@ function Group({ group }: { readonly group: ObjectiveGroup }) {
 }
 
 function Row({ objective, group }: { readonly objective: ObjectiveAnswer; readonly group: ObjectiveGroup | null }) {
-  const days = useDays(objective);
   const share = shareOf(objective.now.good, objective.now.total);
   const hour = objective.burn.find((one) => one.window === '1h')?.rate ?? null;
   return (
@@ -181,7 +179,7 @@ function Row({ objective, group }: { readonly objective: ObjectiveAnswer; readon
         {objective.state === 'notApplicable' ? (
           <span class="quiet">{noNumber}</span>
         ) : (
-          <DayStrip days={days} target={objective.target} />
+          <DayStrip days={objective.days} target={objective.target} />
         )}
       </td>
       <td class="number quiet">

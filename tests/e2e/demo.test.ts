@@ -1,0 +1,166 @@
+/** The demo as a newcomer meets it: live numbers, one waterfall, a fired trigger, a fault that shows and goes away. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ObjectiveAnswer, StatusAnswer, TriggerAnswer } from '../../src/contract/index.ts';
+import { data, type Running, runScript, startScript, temporaryFolder, until } from './running.ts';
+
+const folder = temporaryFolder();
+const cli = 'src/cli/main.ts';
+let demo: Running;
+let url: string;
+let campus: string;
+
+beforeAll(async () => {
+  demo = startScript([cli, 'demo', '--port', '0', '--otlp-port', '0', '--campus-port', '0', '--data', folder.path]);
+  url = (await demo.says(/Console +(http\S+)/)).replace(/Console +/, '');
+  campus = (await demo.says(/Reference monolith +(http\S+)/)).replace(/Reference monolith +/, '');
+}, 90_000);
+
+afterAll(async () => {
+  await demo.kill('SIGINT');
+  folder.remove();
+});
+
+const objectives = () => data<ObjectiveAnswer[]>(`${url}/api/v1/objectives`);
+const objective = async (id: string): Promise<ObjectiveAnswer> => {
+  const found = (await objectives()).find((one) => one.id === id);
+  if (found === undefined) throw new Error(`no objective ${id}`);
+  return found;
+};
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${campus}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+
+describe('demo', () => {
+  it('shows live numbers within a minute and says where everything is', async () => {
+    const live = await until(
+      async () => (await objectives()).find((one) => one.total > (one.windows[0]?.synthetic.total ?? 0)),
+      60_000,
+      demo.printed,
+    );
+    expect(live.state).not.toBe('notApplicable');
+    expect(demo.printed()).toMatch(/Three things to try/);
+    expect(demo.printed()).toContain(`${url}/metrics`);
+  }, 70_000);
+
+  it('shows one waterfall across feed, posts, the bus and notifications, asynchronous delivery included', async () => {
+    const id = 'demo-123';
+    expect(
+      (await fetch(`${campus}/api/feed`, { headers: { 'x-correlation-id': id } })).headers.get('x-correlation-id'),
+    ).toBe(id);
+    expect((await post('/api/posts/1/comments', { content: 'hello' }, { 'x-correlation-id': id })).status).toBe(201);
+    const shown = await until(
+      async () => {
+        const { code, out } = await runScript([cli, 'trace', id, '--data', folder.path]);
+        return code === 0 && out.includes('notifications · deliver') && out.includes('feed · ') ? out : null;
+      },
+      60_000,
+      demo.printed,
+    );
+    expect(shown).toMatch(/2 traces, \d+ spans across/);
+    for (const part of [
+      'GET /api/feed',
+      'POST /api/posts/:id/comments',
+      'publish comment.created',
+      'consume comment.created',
+    ]) {
+      expect(shown).toContain(part);
+    }
+  }, 90_000);
+
+  it('fires P1 on simulated days that the live run agrees with, leaves P3 pending, and breaches in-app delivery alone', async () => {
+    await demo.says(/Simulated history is in/, 120_000);
+    const triggers = await until(
+      async () => {
+        const all = await data<TriggerAnswer[]>(`${url}/api/v1/triggers`);
+        return all.find((one) => one.id === 'P1')?.state === 'fired' ? all : null;
+      },
+      60_000,
+      demo.printed,
+    );
+    const states = Object.fromEntries(triggers.map((one) => [one.id, one.state]));
+    expect(states).toMatchObject({ P0: 'clear', P1: 'fired', P2: 'unknown', P3: 'pending', P4: 'clear' });
+    const p1 = triggers.find((one) => one.id === 'P1');
+    expect(p1).toMatchObject({ synthetic: true, days: { exceeding: 12, of: 14 } });
+    expect(p1?.exemplars.length).toBeGreaterThan(0);
+    const first = (await objectives()).filter((one) => one.windows[0]?.state === 'breached').map((one) => one.id);
+    expect(first).toEqual(['notification-in-app']);
+  }, 200_000);
+
+  it('is really slow in the live run where the board says so', async () => {
+    const live = await until(
+      async () => {
+        const p1 = (await data<TriggerAnswer[]>(`${url}/api/v1/triggers`)).find((one) => one.id === 'P1');
+        return (p1?.live?.n ?? 0) >= 300 ? p1?.live : null;
+      },
+      120_000,
+      demo.printed,
+    );
+    expect(live.value).toBeGreaterThan(5);
+    expect(live.value).toBeLessThan(10);
+  }, 130_000);
+
+  it('reports notifications with P1 fired and its evidence, every unknown, and exits 3', async () => {
+    const { code, out } = await runScript([cli, 'report', '--data', folder.path]);
+    expect(code).toBe(3);
+    expect(out).toMatch(/NOTIFICATIONS/);
+    expect(out).toMatch(/P1 fired: in-app delivery p95 6\.\d+ s \[.*\] > 5 s, over on 12 of 14 days \(simulated\)/);
+    for (const unknown of ['improvementsDone', 'gpuInference', 'P5']) expect(out).toContain(unknown);
+    expect((await runScript([cli, 'report', '--data', folder.path, '--fail-on', 'gate'])).code).toBe(0);
+    const json = await runScript([cli, 'report', '--data', folder.path, '--format', 'json']);
+    expect(JSON.parse(json.out)).toMatchObject({ schemaVersion: 1, exit: { code: 3 } });
+  }, 60_000);
+
+  it('turns the search objectives within a minute of a fault, and back after it clears', async () => {
+    await until(async () => ((await objective('search-latency')).state === 'met' ? true : null), 60_000, demo.printed);
+    expect((await post('/faults', { domain: 'search', latencyMs: 900, seconds: 300 })).ok).toBe(true);
+    const turned = performance.now();
+    const breached = await until(
+      async () => {
+        await fetch(`${campus}/api/search?q=maths`);
+        const found = await objective('search-latency');
+        return found.state === 'breached' && found.page?.state === 'firing' ? found : null;
+      },
+      60_000,
+      demo.printed,
+    );
+    expect(performance.now() - turned).toBeLessThan(60_000);
+    expect(breached.reason).toContain('5m');
+    expect((await objective('feed-load')).windows[0]?.state).toBe('met');
+    expect((await fetch(`${campus}/faults`, { method: 'DELETE' })).ok).toBe(true);
+    await until(async () => ((await objective('search-latency')).state === 'met' ? true : null), 400_000, demo.printed);
+  }, 560_000);
+
+  it('loses nothing acknowledged when it is killed, and goes on from the stored data', async () => {
+    const before = await data<StatusAnswer>(`${url}/api/v1/status`);
+    const total = (await objective('api-latency')).total;
+    await demo.kill('SIGKILL');
+    const again = startScript([
+      cli,
+      'demo',
+      '--port',
+      '0',
+      '--otlp-port',
+      '0',
+      '--campus-port',
+      '0',
+      '--data',
+      folder.path,
+    ]);
+    demo = again;
+    url = (await again.says(/Console +(http\S+)/)).replace(/Console +/, '');
+    expect(again.printed()).not.toMatch(/Filling in simulated history/);
+    expect((await objective('api-latency')).total).toBeGreaterThanOrEqual(total);
+    expect((await data<TriggerAnswer[]>(`${url}/api/v1/triggers`)).find((one) => one.id === 'P1')?.state).toBe('fired');
+    expect((await data<StatusAnswer>(`${url}/api/v1/status`)).store.series).toBeGreaterThanOrEqual(before.store.series);
+  }, 90_000);
+
+  it('stops everything on Ctrl-C', async () => {
+    const address = campus;
+    expect(await demo.kill('SIGINT')).toBe(0);
+    await expect(fetch(`${address}/health`)).rejects.toThrow();
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+  }, 30_000);
+});
