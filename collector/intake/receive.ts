@@ -1,6 +1,7 @@
 /** The HTTP side of the intake: method, path, type, admission, body, and after the commit the reply. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../../src/kernel/errors.ts';
+import { createChunkReclaim } from './chunk-reclaim.ts';
 import type { IntakeLimits } from './options.ts';
 import { sendFailure, sendReply } from './reply.ts';
 import { readBody } from './request-body.ts';
@@ -24,6 +25,7 @@ interface Accepted {
 /** One per collector. */
 export function createReceiver(client: WriterClient, limits: IntakeLimits): Receiver {
   let inFlightBytes = 0;
+  const reclaim = createChunkReclaim();
   const handle = (request: IncomingMessage, response: ServerResponse, mayBackfill: boolean): void => {
     const accepted = accept(request, limits);
     if (accepted instanceof AppError) {
@@ -42,7 +44,7 @@ export function createReceiver(client: WriterClient, limits: IntakeLimits): Rece
       inFlightBytes -= granted;
       granted = 0;
     });
-    readBody(request, isGzip, { maxBodyBytes: limits.maxBodyBytes, mayGrow }, client.pool, (body) => {
+    readBody(request, isGzip, { maxBodyBytes: limits.maxBodyBytes, mayGrow, reclaim }, client.pool, (body) => {
       if (body instanceof AppError) {
         refuse(request, response, encoding, body);
         return;

@@ -14,6 +14,8 @@ export interface RequestBody {
 export interface BodyLimits {
   readonly maxBodyBytes: number;
   readonly mayGrow: (bytes: number) => boolean;
+  /** Is told of each chunk that was copied and can be freed. */
+  readonly reclaim: (bytes: number) => void;
 }
 
 /** Reference: the default chunk of 16 KB costs half as much again. */
@@ -109,6 +111,7 @@ class BodySink {
     const slot = this.#slotFor(needed);
     chunk.copy(slot.bytes, this.#length);
     this.#length = needed;
+    this.#limits.reclaim(chunk.length);
     return null;
   }
 

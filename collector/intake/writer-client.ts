@@ -42,7 +42,11 @@ export class WriterClient {
     this.#clock = clock;
     this.#log = log;
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    this.#worker = new Worker(new URL(`./writer-worker.${extension}`, import.meta.url), { workerData: setup });
+    // A small young generation is collected often and cheaply, so that compressed frames do not pile up outside the heap.
+    this.#worker = new Worker(new URL(`./writer-worker.${extension}`, import.meta.url), {
+      workerData: setup,
+      resourceLimits: { maxYoungGenerationSizeMb: 3 },
+    });
     this.#worker.on('message', (message: FromWriter) => this.#receive(message));
     this.#worker.on('error', (error) => this.#stop(crashOf(messageOf(error))));
     this.#worker.on('exit', (code) => this.#stop(crashOf(`exit code ${code}`)));
