@@ -157,4 +157,30 @@ describe('operational pages', () => {
     expect((await campus.call('GET', '/ready')).body).toEqual({ status: 'ready' });
     expect((await campus.call('GET', '/metrics')).text).toContain('domain_request_duration_seconds_bucket');
   });
+
+  test('each entry counts for its own domain under its route template, and operational pages count for nobody', async () => {
+    await campus.call('POST', '/api/users/12/follow', { userId: 13 });
+    const { text } = await campus.call('GET', '/metrics');
+    const entries = new Set(
+      [...text.matchAll(/^domain_request_duration_seconds_count\{(.*entry="true".*)\} \d+$/gm)].map(
+        ([, labels = '']) => {
+          const label = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(labels)?.[1] ?? '';
+          return `${label('domain')} ${label('operation')}`;
+        },
+      ),
+    );
+    expect(entries).toContain('follows POST /api/users/:id/follow');
+    expect(entries).toContain('posts POST /api/posts/:id/comments');
+    expect(entries).toContain('chat GET /api/chat/conversations/:id');
+    expect([...entries].filter((entry) => /metrics|health|ready|faults/.test(entry))).toEqual([]);
+  });
+
+  test('the shared transaction of follows and users shows as a call inside a transaction', async () => {
+    await campus.call('DELETE', '/api/users/14/follow', { userId: 15 });
+    await campus.call('POST', '/api/users/14/follow', { userId: 15 });
+    const { text } = await campus.call('GET', '/metrics');
+    expect(text).toMatch(
+      /^domain_call_duration_seconds_count\{from="follows",to="users",mode="sync",in_tx="true"\} [1-9]\d*$/m,
+    );
+  });
 });

@@ -1,4 +1,5 @@
 /** At-least-once, retries, dead letters. */
+import { start } from 'seamwatch/instrument';
 import { expect, test } from 'vitest';
 import { openDatabase, seededRandom, silentLog } from '../platform/index.ts';
 import { createBus } from './bus.ts';
@@ -43,7 +44,8 @@ test('a consumer that fails twice gets the event a third time, and nothing is a 
   expect(bus.deadLetters()).toEqual([]);
 });
 
-test('the fifth failure makes a dead letter that keeps the event, and other consumers are not held up', async () => {
+test('the fifth failure makes a dead letter that keeps the event and is counted, and other consumers are not held up', async () => {
+  const instrumentation = await start({ serviceName: 'bus-test', endpoint: null });
   const bus = testBus();
   let failed = 0;
   let taken = 0;
@@ -58,6 +60,9 @@ test('the fifth failure makes a dead letter that keeps the event, and other cons
   await bus.idle();
   expect([failed, taken]).toEqual([5, 1]);
   expect(bus.deadLetters()).toEqual([{ event, consumer: 'search', attempts: 5, error: 'index is away' }]);
+  const { body } = await instrumentation.metricsPage();
+  await instrumentation.shutdown();
+  expect(body).toMatch(/^event_dead_letter_total\{domain="search",type="post\.created"\} 1$/m);
 });
 
 test('closing gives a failing event its one try and does not wait for the others', async () => {

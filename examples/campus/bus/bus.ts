@@ -72,7 +72,7 @@ export function createBus(options: BusOptions): Bus {
   };
   const bury = (event: DomainEvent, consumer: string, attempts: number, error: unknown): void => {
     deadLetters.add({ event, consumer, attempts, error: messageOf(error) });
-    increment(metric.eventDeadLetter, { type: event.type, consumer, [attribute.domain]: consumer });
+    increment(metric.eventDeadLetter, { [attribute.domain]: consumer, type: event.type });
     options.log.error({ type: event.type, id: event.id, consumer, attempts }, `event given up: ${messageOf(error)}`);
   };
   const dispatch = (event: DomainEvent): void => {
