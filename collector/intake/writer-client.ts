@@ -38,12 +38,12 @@ export class WriterClient {
   #isClosing = false;
   #overflowWarned = false;
 
-  constructor(setup: WriterSetup, clock: Clock, log: Log) {
+  /** `script` is the writer thread's program. */
+  constructor(setup: WriterSetup, clock: Clock, log: Log, script: URL = writerScript()) {
     this.#clock = clock;
     this.#log = log;
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     // A small young generation is collected often and cheaply, so that compressed frames do not pile up outside the heap.
-    this.#worker = new Worker(new URL(`./writer-worker.${extension}`, import.meta.url), {
+    this.#worker = new Worker(script, {
       workerData: setup,
       resourceLimits: { maxYoungGenerationSizeMb: 3 },
     });
@@ -174,6 +174,11 @@ export class WriterClient {
 }
 
 const closing: Failure = { code: 'UNAVAILABLE', message: 'the collector is closing; send again later', details: {} };
+
+/** In source as TypeScript, after a build as JavaScript. */
+function writerScript(): URL {
+  return new URL(`./writer-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+}
 
 function crashOf(what: string): Failure {
   return {
