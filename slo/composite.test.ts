@@ -16,7 +16,7 @@ describe('evaluateComposite', () => {
   it('is breached when a part is, with the name of that part', () => {
     const evaluation = evaluateComposite(journey, [part('feed', 1000), part('search', 900)]);
     expect(evaluation).toMatchObject({ id: 'journey', state: 'breached' });
-    expect(evaluation.reason).toBe('search: the last 1h: 100 of 1000 events bad, the target 99.9 % allows 1');
+    expect(evaluation.reason).toBe('search: the last 1h: 100 of 1,000 events bad, the target 99.9 % allows 1');
   });
 
   it('is unknown when a part is unknown and none is breached', () => {

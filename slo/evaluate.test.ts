@@ -32,7 +32,7 @@ describe('state and budget', () => {
     timeline.add(start, 10 * second, { good: -1, total: 0 }, false);
     const evaluation = judge(compileExample(), timeline, start + hour);
     expect(evaluation.state).toBe('breached');
-    expect(evaluation.reason).toBe('the last 1h: 361 of 360000 events bad, the target 99.9 % allows 360');
+    expect(evaluation.reason).toBe('the last 1h: 361 of 360,000 events bad, the target 99.9 % allows 360');
     expect(evaluation.windows[0]?.budgetRemaining).toBeCloseTo(-1 / 360, 9);
   });
 
@@ -106,7 +106,7 @@ describe('several windows', () => {
     fill(timeline, until, until + 10 * second, 10 * second, { good: 9_000, total: 10_000 });
     const broken = judge(compiled, timeline, until + 10 * second);
     expect(broken.windows.map(({ state }) => state)).toEqual(['met', 'breached']);
-    expect(broken.reason).toMatch(/^the last 5m: 1000 of 300000 events bad/);
+    expect(broken.reason).toMatch(/^the last 5m: 1,000 of 300,000 events bad/);
     expect(broken.state).toBe('breached');
     fill(timeline, until + 10 * second, until + 6 * minute, 10 * second, { good: 10_000, total: 10_000 });
     expect(judge(compiled, timeline, until + 6 * minute).state).toBe('met');

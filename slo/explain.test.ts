@@ -28,17 +28,17 @@ describe('explainObjective', () => {
       'Counts domain.db.duration with domain = feed or posts, from metrics.',
       'Good is what succeeds within 50 ms (an error is never good); at least 95 % are wanted over the last 1h.',
       'Pages on p95 > 200 ms over 5m, from 20 events.',
-      '1h: 20 of 1000 events bad, 60 % of the error budget left (1000 events simulated).',
+      '1h: 20 of 1,000 events bad, 60 % of the error budget left (1,000 events simulated).',
     ]);
   });
 
   it('says what would clear a breach: 2 bad of 1000 need 1000 more good ones at 99.9 %', () => {
     expect(explain(compileExample(), 998, 1000).slice(2)).toEqual([
-      '1h: 2 of 1000 events bad, -100 % of the error budget left.',
-      '1h: clears when bad events leave the window, or after 1000 more good events.',
+      '1h: 2 of 1,000 events bad, -100 % of the error budget left.',
+      '1h: clears when bad events leave the window, or after 1,000 more good events.',
     ]);
     expect(explain(compileExample(), 1998, 2000).at(-1)).toBe(
-      '1h: 2 of 2000 events bad, 0 % of the error budget left.',
+      '1h: 2 of 2,000 events bad, 0 % of the error budget left.',
     );
   });
 

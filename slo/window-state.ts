@@ -64,7 +64,7 @@ function judge(
   const allowed = Math.floor(compiled.budget * counts.total + 1e-9);
   return {
     state: 'breached',
-    reason: `${spokenWindow(window)}: ${shownCount(bad)} of ${counted(counts.total, 'event')} bad, the target ${spokenShare(compiled.target)} allows ${allowed}`,
+    reason: `${spokenWindow(window)}: ${shownCount(bad)} of ${counted(counts.total, 'event')} bad, the target ${spokenShare(compiled.target)} allows ${shownCount(allowed)}`,
   };
 }
 

@@ -48,5 +48,5 @@ export function counted(count: number, noun: string): string {
 
 /** Whole as it is, weighted with one decimal. */
 export function shownCount(count: number): string {
-  return Number.isInteger(count) ? String(count) : count.toFixed(1);
+  return count.toLocaleString('en-US', { maximumFractionDigits: 1 });
 }

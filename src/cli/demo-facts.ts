@@ -13,5 +13,5 @@ export function demoFacts(nowMs: number): Record<string, unknown> {
     expiresAt: day(60),
     synthetic: true,
   });
-  return { engineers: fact(14), users: fact(420_000) };
+  return { engineers: fact(14), users: fact(420_000), improvementsDone: fact(true) };
 }

@@ -107,7 +107,7 @@ describe('demo', () => {
     expect(code).toBe(3);
     expect(out).toMatch(/NOTIFICATIONS/);
     expect(out).toMatch(/P1 fired: in-app delivery p95 6\.\d+ s \[.*\] > 5 s, over on 12 of 14 days \(simulated\)/);
-    for (const unknown of ['improvementsDone', 'gpuInference', 'P5']) expect(out).toContain(unknown);
+    for (const unknown of ['gpuInference', 'P5', 'approvedBudget', 'rollbackDrilled']) expect(out).toContain(unknown);
     expect((await runScript([cli, 'report', '--data', folder.path, '--fail-on', 'gate'])).code).toBe(0);
     const json = await runScript([cli, 'report', '--data', folder.path, '--format', 'json']);
     expect(JSON.parse(json.out)).toMatchObject({ schemaVersion: 1, exit: { code: 3 } });

@@ -8,6 +8,8 @@ import { loadFactor, type Moment, type SimulatedHistogram, type SimulatedSeries 
 type MetricData = ResourceMetrics['scopeMetrics'][number]['metrics'][number];
 type Time = [number, number];
 
+const minuteMs = 60_000;
+
 /** One stretch of simulated time, [startMs, endMs), Unix ms. */
 export interface Stretch {
   readonly startMs: number;
@@ -30,7 +32,7 @@ export function metricsBody(
   const times = { start: hrTime(stretch.startMs), end: hrTime(stretch.endMs - 1) };
   const metrics = [...Map.groupBy(series, (one) => one.name).values()].map((family) =>
     family[0]?.kind === 'gauge'
-      ? gaugeMetric(family, moment, times)
+      ? gaugeMetric(family, stretch, context.slowSinceMs)
       : histogramMetric(family, moment, times, { ...context, minutes: (stretch.endMs - stretch.startMs) / 60_000 }),
   );
   const request: ResourceMetrics = { resource, scopeMetrics: [{ scope: { name: 'campus.history' }, metrics }] };
@@ -62,18 +64,22 @@ function histogramMetric(
   };
 }
 
-function gaugeMetric(
-  family: readonly SimulatedSeries[],
-  moment: Moment,
-  times: { readonly start: Time; readonly end: Time },
-): MetricData {
+/** A level every minute, as an exporter would send it. */
+function gaugeMetric(family: readonly SimulatedSeries[], stretch: Stretch, slowSinceMs: number): MetricData {
+  const minutes = Math.max(1, Math.floor((stretch.endMs - stretch.startMs) / minuteMs));
+  const moments = Array.from({ length: minutes }, (_, index) => stretch.startMs + index * minuteMs);
   return {
     descriptor: descriptor(family, '1'),
     aggregationTemporality: AggregationTemporality.CUMULATIVE,
     dataPointType: DataPointType.GAUGE,
     dataPoints: family.flatMap((one) =>
       one.kind === 'gauge'
-        ? [{ startTime: times.start, endTime: times.end, attributes: one.labels, value: one.value(moment) }]
+        ? moments.map((atMs) => ({
+            startTime: hrTime(stretch.startMs),
+            endTime: hrTime(atMs),
+            attributes: one.labels,
+            value: one.value({ atMs, slowSinceMs }),
+          }))
         : [],
     ),
   };

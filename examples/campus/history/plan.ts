@@ -115,13 +115,16 @@ const queries: readonly (readonly [domain: string, table: string, op: string, pe
 ];
 
 const calls: readonly (readonly [from: string, to: string, mode: 'sync' | 'async', perMinute: number])[] = [
-  ['feed', 'posts', 'sync', 270],
-  ['feed', 'users', 'sync', 200],
-  ['feed', 'search', 'async', 30],
+  ['feed', 'posts', 'sync', 540],
+  ['feed', 'users', 'sync', 540],
+  ['feed', 'follows', 'sync', 270],
+  ['feed', 'search', 'sync', 270],
   ['posts', 'users', 'sync', 93],
-  ['search', 'users', 'async', 90],
   ['chat', 'users', 'sync', 60],
   ['follows', 'users', 'sync', 9],
+  ['posts', 'notifications', 'async', 93],
+  ['posts', 'search', 'async', 48],
+  ['chat', 'notifications', 'async', 60],
 ];
 
 /** Every simulated series. Labels are those that the running monolith sends. */

@@ -39,11 +39,11 @@ export function triggersSentence(triggers: readonly TriggerAnswer[]): string {
   return `${capitalise(first.domain)} ${exceedance(first)}${tail}.`;
 }
 
-/** "have been over 5 s on 12 of 14 days (13 simulated), so P1 has fired". */
+/** "have been over 5 s on 12 of 14 days (all simulated), so P1 has fired". */
 export function exceedance(trigger: TriggerAnswer): string {
   const has = trigger.domain.endsWith('s') ? 'have' : 'has';
   const simulated = trigger.dayList.filter((day) => day.synthetic && day.state === 'exceeding').length;
-  const note = simulated === 0 ? '' : ` (${simulated === trigger.days.exceeding ? 'all' : simulated} simulated)`;
+  const note = simulated === 0 ? '' : ` (${simulated >= trigger.days.exceeding ? 'all' : simulated} simulated)`;
   const over =
     trigger.threshold === null
       ? `${has} met the condition`
