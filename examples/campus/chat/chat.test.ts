@@ -144,6 +144,7 @@ test('an upgrade elsewhere or by an unknown user is refused', async () => {
       socket.on('error', (error) => resolve(error.message));
     });
   expect(await refused('/api/other', '1')).toBe('Unexpected server response: 404');
+  expect(await refused('//', '1')).toBe('Unexpected server response: 404');
   expect(await refused('/api/chat/ws', '99')).toBe('Unexpected server response: 404');
   expect(await refused('/api/chat/ws', 'me')).toBe('Unexpected server response: 400');
 });

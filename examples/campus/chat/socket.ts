@@ -31,7 +31,9 @@ export function serveChatSocket(parts: ChatSocketParts): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 });
   const endGauge = observeGauge(metric.wsConnections, { [attribute.domain]: 'chat' }, parts.hub.size);
   parts.server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://campus.invalid');
+    // A client that breaks off while it is refused is its own affair.
+    stream.on('error', (error) => parts.log.debug({}, `upgrade failed: ${error.message}`));
+    const pathname = (request.url ?? '/').split('?', 1)[0] ?? '/';
     if (pathname !== '/api/chat/ws') return refuse(stream, 404, `there is no WebSocket at ${pathname}`);
     try {
       const userId = parts.userOf(request);

@@ -1,7 +1,7 @@
 /** The ranked feed: fan-out on write below the follower threshold, pull at read time from it on (S1 §2, hybrid approach). */
 import { metric, recordDuration } from 'seamwatch/instrument';
 import type { Follows } from '../follows/index.ts';
-import { type Breaker, type Clock, createBreaker, type Db } from '../platform/index.ts';
+import { type Breaker, breathe, type Clock, createBreaker, type Db } from '../platform/index.ts';
 import type { Post, Posts } from '../posts/index.ts';
 import type { Search } from '../search/index.ts';
 import type { Users } from '../users/index.ts';
@@ -83,8 +83,12 @@ export function createFeed(parts: FeedParts): Feed {
     },
     rerank: async (limit) => {
       const ids = sql.posts.all(limit).map((row) => row.post_id);
-      const stale = await posts.byIds(ids);
-      return stale.reduce((rows, post) => rows + rescore(post.id, post.likes, post.comments, post.createdAt), 0);
+      let rows = 0;
+      for (const post of await posts.byIds(ids)) {
+        rows += rescore(post.id, post.likes, post.comments, post.createdAt);
+        await breathe();
+      }
+      return rows;
     },
     prune: async (olderThanMs) => sql.prune.run(clock.nowMs() - olderThanMs).changes,
   };
