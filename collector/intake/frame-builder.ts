@@ -1,7 +1,7 @@
 /** Collects accepted bodies until they make a frame of good size, then hands it to the span storage. */
 import { type FrameInput, textTag, traceTag } from '../history/index.ts';
 import { TagSet } from './tag-set.ts';
-import { outcomeCode, type SpanTable, type TextTable } from './wire/index.ts';
+import { isSameAt, outcomeCode, type SpanTable, type TextTable } from './wire/index.ts';
 
 /** Reference: frames of 512–4096 spans, 0.2–1 MB, compress well and decompress quickly. */
 const fullSpans = 4_096;
@@ -52,17 +52,13 @@ export class FrameBuilder {
       this.#keys.add(tag);
     }
     const at = table.correlationAt[row] ?? -1;
-    if (at >= 0) this.#addCorrelation(body, at, table.correlationEnd[row] ?? 0);
+    if (at >= 0) this.#addCorrelation(body, table.view, at, table.correlationEnd[row] ?? 0);
   }
 
   /** The spans of a request stand together, so that most have the correlation ID of the one before. */
-  #addCorrelation(body: Uint8Array, at: number, end: number): void {
+  #addCorrelation(body: Uint8Array, view: DataView, at: number, end: number): void {
     const { body: before, at: from, end: to } = this.#lastCorrelation;
-    if (before === body && to - from === end - at) {
-      let index = end - at - 1;
-      while (index >= 0 && body[at + index] === body[from + index]) index -= 1;
-      if (index < 0) return;
-    }
+    if (before === body && to - from === end - at && isSameAt(view, at, view, from, end - at)) return;
     this.#lastCorrelation.body = body;
     this.#lastCorrelation.at = at;
     this.#lastCorrelation.end = end;

@@ -1,5 +1,6 @@
 /** The door of the wire formats: OTLP bodies in, spans as rows of numbers and metrics as records out. */
 export { type Attributes, labelText, type Scalar } from './attributes.ts';
+export { isSameAt } from './byte-text.ts';
 export { decodeMetrics } from './decode-metrics.ts';
 export { decodeMetricsJson } from './decode-metrics-json.ts';
 export type { MetricGroup, MetricPoint, MetricRecord } from './metric-records.ts';

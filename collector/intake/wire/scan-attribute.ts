@@ -96,6 +96,12 @@ function readValue(
   table: SpanTable,
   row: number,
 ): void {
+  const { bytes } = reader;
+  const length = bytes[at + 1] ?? 0x80;
+  if (bytes[at] === stringTag && length < 0x80 && at + 2 + length === end) {
+    takeText(name, reader.view, at + 2, end, texts, table, row);
+    return;
+  }
   reader.at = at;
   while (reader.at < end) {
     const tag = reader.tag(end);

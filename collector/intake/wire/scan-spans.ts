@@ -30,6 +30,7 @@ interface Draft {
 export function scanSpans(body: Uint8Array, texts: TextTable, table: SpanTable, limits: TimeLimits): void {
   table.clear();
   const reader = new WireReader(body);
+  table.view = reader.view;
   const draft = emptyDraft();
   while (reader.at < body.length) {
     const tag = reader.tag(body.length);
@@ -93,43 +94,34 @@ function scanSpan(
   resetDraft(draft);
   let at = reader.at;
   while (at < end) {
-    let tag = bytes[at++] ?? 0;
-    if (tag >= 0x80) {
-      reader.at = at - 1;
-      tag = reader.tag(end);
+    const tag = bytes[at] ?? 0;
+    if ((tag & 0x87) === wireType.bytes) {
+      const length = at + 1 < end ? (bytes[at + 1] ?? 0x80) : 0x80;
+      reader.at = at + 1;
+      const fieldEnd = length < 0x80 && at + 2 + length <= end ? at + 2 + length : reader.fieldEnd(end);
+      const fieldAt = length < 0x80 ? at + 2 : reader.at;
+      scanBytesField(tag >>> 3, fieldAt, fieldEnd, texts, table, row, draft, reader);
+      at = fieldEnd;
+    } else if ((tag === 0x39 || tag === 0x41) && at + 9 <= end) {
+      readTime(tag, reader.view, at + 1, draft);
+      at += 9;
+    } else {
+      reader.at = at;
+      scanOtherField(reader, end, table, row);
       at = reader.at;
-    }
-    switch (tag & 7) {
-      case wireType.bytes: {
-        let length = at < end ? (bytes[at++] ?? 0) : 0x80;
-        if (length >= 0x80) {
-          reader.at = at - 1;
-          length = reader.fieldEnd(end) - reader.at;
-          at = reader.at;
-        }
-        if (length > end - at) throw malformed(at, `a length of ${length} leaves its span`);
-        scanBytesField(tag >>> 3, bytes, at, at + length, texts, table, row, draft, reader);
-        at += length;
-        break;
-      }
-      case wireType.fixed64:
-        if (at + 8 > end) throw malformed(at, 'a time is cut off');
-        if (tag === 0x39 || tag === 0x41) readTime(tag, reader.view, at, draft);
-        at += 8;
-        break;
-      default:
-        reader.at = at;
-        if (tag === 0x30) table.isEntry[row] = reader.varint(end) === serverKind ? 1 : (table.isEntry[row] ?? 0);
-        else if (tag < 8) throw malformed(at - 1, `field tag ${tag}`);
-        else reader.skip(tag, end);
-        at = reader.at;
     }
   }
 }
 
+/** The kind, and whatever is not looked at. */
+function scanOtherField(reader: WireReader, end: number, table: SpanTable, row: number): void {
+  const tag = reader.tag(end);
+  if (tag !== 0x30) reader.skip(tag, end);
+  else if (reader.varint(end) === serverKind) table.isEntry[row] = 1;
+}
+
 function scanBytesField(
   field: number,
-  bytes: Uint8Array,
   at: number,
   end: number,
   texts: TextTable,
@@ -148,7 +140,7 @@ function scanBytesField(
       table.spanAt[row] = at;
       return;
     case 3:
-      if (end > at) table.weight[row] = samplingWeight(Buffer.from(bytes.subarray(at, end)).toString('latin1'));
+      if (end > at) table.weight[row] = samplingWeight(Buffer.from(reader.bytes.subarray(at, end)).toString('latin1'));
       return;
     case 4:
       draft.parentLength = end - at;

@@ -27,6 +27,8 @@ export interface SpanResource {
 /** Reused from body to body; grows, never shrinks. Absent numbers and positions are -1. */
 export class SpanTable {
   length = 0;
+  /** The scanned body. */
+  view: DataView = new DataView(new ArrayBuffer(0));
   readonly resources: SpanResource[] = [];
   /** Two halves of a 64-bit hash over the ordered (trace id, span id) pairs. */
   hashLow = 0;

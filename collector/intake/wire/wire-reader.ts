@@ -26,6 +26,11 @@ export class WireReader {
   /** Field number × 8 + wire type. */
   tag(end: number): number {
     const start = this.at;
+    const first = this.bytes[start] ?? 0x80;
+    if (first >= 8 && first < 0x80 && start < end) {
+      this.at = start + 1;
+      return first;
+    }
     const tag = this.varint(end);
     if (tag >= 2 ** 32 || tag < 8) throw malformed(start, `field tag ${tag}`);
     return tag;
@@ -34,6 +39,11 @@ export class WireReader {
   /** An unsigned varint; above 2⁵³ only its size is right. */
   varint(end: number): number {
     const start = this.at;
+    const first = this.bytes[start] ?? 0x80;
+    if (first < 0x80 && start < end) {
+      this.at = start + 1;
+      return first;
+    }
     let value = 0;
     let factor = 1;
     for (let count = 0; count < 10; count += 1) {
