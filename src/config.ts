@@ -82,7 +82,9 @@ function readYaml(path: string): unknown {
   try {
     return parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new AppError('CONFIG_INVALID', `${path}: not readable as YAML: ${messageOf(error)}`, { cause: error });
+    throw new AppError('CONFIG_INVALID', `${path}: not readable as YAML: ${firstLineOf(messageOf(error))}`, {
+      cause: error,
+    });
   }
 }
 
@@ -129,4 +131,9 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The parser's messages go on with a drawing of the place. */
+function firstLineOf(text: string): string {
+  return text.split('\n', 1)[0]?.replace(/:$/, '') ?? text;
 }

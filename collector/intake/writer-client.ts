@@ -118,6 +118,8 @@ export class WriterClient {
         this.#opened.resolve();
         return;
       case 'failed':
+        // Who opens it throws this failure on; a log line beside it would say the same twice.
+        this.#isClosing = true;
         this.#opened.reject(
           new AppError(message.failure.code, message.failure.message, { details: message.failure.details }),
         );

@@ -5,10 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../source-files.ts';
 
-const node = [process.execPath, '--conditions=source'] as const;
-
 export interface Running {
-  readonly pid: number;
   /** What it has printed so far, both streams. */
   readonly printed: () => string;
   /** The first match of `form` in what it prints; fails with its words when it ends before, or after `deadlineMs`. */
@@ -17,12 +14,13 @@ export interface Running {
 }
 
 /** Runs a script of the repository, such as `['src/cli/main.ts', 'demo']`. */
-export function startScript(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(node[0], [node[1], ...args], {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export function startScript(args: readonly string[]): Running {
+  return startProgram(process.execPath, ['--conditions=source', ...args]);
+}
+
+/** Runs any program. */
+export function startProgram(program: string, args: readonly string[]): Running {
+  const child = spawn(program, [...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
@@ -31,7 +29,6 @@ export function startScript(args: readonly string[], env: NodeJS.ProcessEnv = {}
   }
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   return {
-    pid: child.pid ?? -1,
     printed: () => text,
     says: (form, deadlineMs = 60_000) =>
       until(
@@ -52,13 +49,9 @@ function failIfOver(child: ChildProcess, text: string): null {
 }
 
 /** Runs a command to its end. */
-export async function runScript(
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(node[0], [node[1], ...args], {
+export async function runScript(args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, ['--conditions=source', ...args], {
     cwd: root,
-    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const parts = { out: '', err: '' };
