@@ -1,6 +1,7 @@
 /** The load: keep-alive connections that each send a body, wait for the answer, and send the next. Arguments: port, seconds, connections. */
 import { createConnection } from 'node:net';
 import { sampleTraces } from '../collector/intake/otlp-samples.ts';
+import { systemClock } from '../src/kernel/clock.ts';
 import { seededRandom } from '../src/kernel/ids.ts';
 
 const [port = 0, seconds = 5, connections = 64] = process.argv.slice(2).map(Number);
@@ -18,7 +19,7 @@ function template(): Buffer {
     parentSpanId: 'c0ffee02c0ffee02',
     name: `${domains[index % 6]}.${operations[index % 5]}`,
     kind: index % spansPerTrace === 0 ? 2 : 1,
-    startMs: Date.now() - 1_000,
+    startMs: systemClock.nowMs() - 1_000,
     durationMs: Math.floor(random() * 400_000) / 1_000,
     status: index % 50 === 0 ? 2 : 0,
     attributes: {
@@ -86,7 +87,7 @@ function hexOf(word: number): string {
 let bodies = 0;
 let failures = 0;
 const latenciesMs: number[] = [];
-const startedMs = performance.now();
+const startedMs = systemClock.monotonicMs();
 const endsMs = startedMs + seconds * 1_000;
 let open = connections;
 
@@ -95,12 +96,12 @@ function connect(): void {
   const socket = createConnection(port, '127.0.0.1');
   let sentMs = 0;
   const sendNext = (): void => {
-    if (performance.now() >= endsMs) {
+    if (systemClock.monotonicMs() >= endsMs) {
       socket.destroy();
       return;
     }
     patch(message);
-    sentMs = performance.now();
+    sentMs = systemClock.monotonicMs();
     socket.write(message);
   };
   socket.setNoDelay(true);
@@ -108,7 +109,7 @@ function connect(): void {
   socket.on('data', (data) => {
     if (data.toString('latin1', 9, 12) === '200') bodies += 1;
     else failures += 1;
-    latenciesMs.push(performance.now() - sentMs);
+    latenciesMs.push(systemClock.monotonicMs() - sentMs);
     sendNext();
   });
   socket.on('error', () => {
@@ -126,7 +127,7 @@ function finish(): void {
   process.send?.({
     spans: bodies * spansPerBody,
     bytes: bodies * body.length,
-    seconds: (performance.now() - startedMs) / 1_000,
+    seconds: (systemClock.monotonicMs() - startedMs) / 1_000,
     failures,
     p50Ms: at(0.5),
     p99Ms: at(0.99),

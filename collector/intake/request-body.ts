@@ -33,45 +33,35 @@ export function readBody(
   done: (result: RequestBody | AppError) => void,
 ): void {
   const sink = new BodySink(limits, pool, isGzip ? null : declaredLength(request));
+  const gunzip = isGzip ? createGunzip({ chunkSize: gunzipChunkBytes, finishFlush: zlib.Z_FINISH }) : null;
   let isDone = false;
-  const finish = (result: RequestBody | AppError): void => {
+  const finish = (result: RequestBody | AppError | null): void => {
     if (isDone) return;
     isDone = true;
-    if (result instanceof AppError) sink.abandon();
-    done(result);
-  };
-  request.on('close', () => {
-    if (!isDone && !request.complete) {
-      isDone = true;
+    if (result === null || result instanceof AppError) {
       sink.abandon();
       gunzip?.destroy();
     }
-  });
-  const source = isGzip ? createGunzip({ chunkSize: gunzipChunkBytes, finishFlush: zlib.Z_FINISH }) : null;
-  const gunzip = source;
+    if (result !== null) done(result);
+  };
   const take = (chunk: Buffer): void => {
     const failure = isDone ? null : sink.add(chunk);
     if (failure === null) return;
-    gunzip?.destroy();
     request.unpipe();
     finish(failure);
   };
-  if (gunzip === null) {
-    request.on('data', take);
-    request.on('end', () => finish(sink.end()));
-    return;
-  }
-  gunzip.on('data', take);
-  gunzip.on('end', () => finish(sink.end()));
-  gunzip.on('error', (error) =>
-    finish(
-      new AppError(
-        'INVALID_REQUEST',
-        `the body is not valid gzip: ${messageOf(error)}; compress it again or send it plain`,
-      ),
-    ),
-  );
-  request.pipe(gunzip);
+  const source = gunzip ?? request;
+  source.on('data', take);
+  source.on('end', () => (isDone ? null : finish(sink.end())));
+  gunzip?.on('error', (error) => finish(brokenGzip(messageOf(error))));
+  request.on('close', () => {
+    if (!request.complete) finish(null);
+  });
+  if (gunzip !== null) request.pipe(gunzip);
+}
+
+function brokenGzip(what: string): AppError {
+  return new AppError('INVALID_REQUEST', `the body is not valid gzip: ${what}; compress it again or send it plain`);
 }
 
 function declaredLength(request: IncomingMessage): number | null {

@@ -18,21 +18,24 @@ if (parentPort !== null) start(parentPort, asSetup(workerData));
 
 function start(port: MessagePort, setup: WriterSetup): void {
   const send = (message: FromWriter): void => port.postMessage(message);
-  let writer: Writer;
   try {
-    writer = new Writer(openStore(setup.file, [...historyMigrations, ...traceMigrations, ...setup.migrations]), setup);
+    const migrations = [...historyMigrations, ...traceMigrations, ...setup.migrations];
+    serve(port, new Writer(openStore(setup.file, migrations), setup), setup.file, send);
+    send({ kind: 'opened' });
   } catch (error) {
     send({ kind: 'failed', failure: failureOf(setup.file, error) });
     port.close();
-    return;
   }
+}
+
+function serve(port: MessagePort, writer: Writer, file: string, send: (message: FromWriter) => void): void {
   const memory = new BodyMemory();
   const groups = createGroups(writer, send);
   const maintain = (nowMs: number): void => {
     try {
       for (let step = 0; step < stepsPerMaintenance && writer.maintain(nowMs); step += 1);
     } catch (error) {
-      send({ kind: 'trouble', failure: failureOf(setup.file, error) });
+      send({ kind: 'trouble', failure: failureOf(file, error) });
     }
   };
   port.on('message', (message: ToWriter) => {
@@ -57,7 +60,6 @@ function start(port: MessagePort, setup: WriterSetup): void {
         message satisfies never;
     }
   });
-  send({ kind: 'opened' });
 }
 
 function createGroups(
