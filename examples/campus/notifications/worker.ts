@@ -2,7 +2,7 @@
  * The one delivery worker of the monolith, and its bottleneck (S0 §3, P1 "fan-out write pattern").
  *
  * Events are taken at once, but their notices leave through a single loop that waits about 20 ms for the real-time provider
- * before it turns to the next recipient: 50 notices a second, whoever they are for. A post whose author rang the bell of 325
+ * before it turns to the next recipient: 50 notices a second, whoever they are for. A post whose author rang the bell of 335
  * followers holds the loop for 6 to 7 s, and a like that happens meanwhile waits behind it. The loop is idle again before the
  * next popular post, so delays come and go and do not grow. Nothing here sleeps to look slow: more workers, or a service of
  * its own that scales with the fan-out, is what makes it fast.
