@@ -54,26 +54,48 @@ const places = {
 const head = Buffer.from(
   `POST /v1/traces HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-protobuf\r\ncontent-length: ${body.length}\r\n\r\n`,
 );
-let counter = Math.floor(random() * 2 ** 31);
-const next = (): number => {
-  counter = (counter + 0x6d2b79f5) | 0;
-  return Math.imul(counter ^ (counter >>> 15), counter | 1);
-};
+const next = (): number => Math.floor(random() * 2 ** 32) | 0;
 
-/** New ids for every span of one body: 16 random bytes a trace, 8 a span, each parent the span before. */
-function patch(message: Buffer): void {
-  const id = [0, 0, 0, 0];
-  let parent = [0, 0];
-  for (let index = 0; index < spansPerBody; index += 1) {
-    if (index % spansPerTrace === 0) for (let word = 0; word < 4; word += 1) id[word] = next();
-    const own = [next(), next()];
-    writeWords(message, head.length + (places.trace[index] ?? 0), id);
-    writeWords(message, head.length + (places.span[index] ?? 0), own);
-    writeWords(message, head.length + (places.parent[index] ?? 0), parent);
-    const correlation = hexOf(id[1] ?? 0) + hexOf(id[2] ?? 0);
-    message.write(correlation, head.length + (places.correlation[index] ?? 0), 'latin1');
-    parent = own;
+/** One connection's body, every id in it random to the last byte, and where the first words of its ids are. */
+function randomMessage(): Buffer {
+  const message = Buffer.concat([head, body]);
+  const wordsOf = (count: number): number[] => Array.from({ length: count }, next);
+  for (let index = 0; index < spansPerBody; index += spansPerTrace) {
+    const trace = wordsOf(4);
+    const correlation = wordsOf(2).map(hexOf).join('');
+    for (let span = index; span < index + spansPerTrace; span += 1) {
+      writeWords(message, placeOf(places.trace, span), trace);
+      writeWords(message, placeOf(places.span, span), wordsOf(2));
+      writeWords(message, placeOf(places.parent, span), wordsOf(2));
+      message.write(correlation, placeOf(places.correlation, span), 'latin1');
+    }
   }
+  return message;
+}
+
+let counter = 0;
+
+/** A new first word for every id, so that no id is sent twice. */
+function patch(message: Buffer): void {
+  let trace = 0;
+  let text = '';
+  let parent = 0;
+  for (let index = 0; index < spansPerBody; index += 1) {
+    counter = (counter + 0x6d2b79f5) | 0;
+    if (index % spansPerTrace === 0) {
+      trace = Math.imul(counter ^ (counter >>> 15), 0x2c1b3c6d);
+      text = hexOf(trace);
+    }
+    message.writeInt32LE(trace, placeOf(places.trace, index));
+    message.writeInt32LE(counter, placeOf(places.span, index));
+    message.writeInt32LE(parent, placeOf(places.parent, index));
+    message.write(text, placeOf(places.correlation, index), 8, 'latin1');
+    parent = counter;
+  }
+}
+
+function placeOf(positions: readonly number[], index: number): number {
+  return head.length + (positions[index] ?? 0);
 }
 
 function writeWords(message: Buffer, at: number, words: readonly number[]): void {
@@ -92,7 +114,7 @@ const endsMs = startedMs + seconds * 1_000;
 let open = connections;
 
 function connect(): void {
-  const message = Buffer.concat([head, body]);
+  const message = randomMessage();
   const socket = createConnection(port, '127.0.0.1');
   let sentMs = 0;
   const sendNext = (): void => {
@@ -129,6 +151,7 @@ function finish(): void {
     bytes: bodies * body.length,
     seconds: (systemClock.monotonicMs() - startedMs) / 1_000,
     failures,
+    cpuSeconds: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
     p50Ms: at(0.5),
     p99Ms: at(0.99),
   });

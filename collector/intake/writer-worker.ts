@@ -11,6 +11,8 @@ import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.ts';
 const groupWaitMs = 4;
 const groupBodies = 64;
 const groupBytes = 8_388_608;
+/** A group of this size makes a full frame: it is committed as soon as nothing more has arrived. */
+const frameBytes = 1_048_576;
 /** Housekeeping steps in one go, so that a commit never waits for long. */
 const stepsPerMaintenance = 4;
 
@@ -68,6 +70,7 @@ function createGroups(
 ): { readonly add: (member: Member) => void; readonly commit: () => void } {
   let group: Member[] = [];
   let bytes = 0;
+  let isSoon = false;
   let cancel: (() => void) | null = null;
   const commit = (): void => {
     cancel?.();
@@ -81,11 +84,18 @@ function createGroups(
     const slots = members.flatMap(({ message }) => (message.kind === 'body' ? [message.slot] : []));
     send({ kind: 'committed', ...committed, slots });
   };
+  const commitSoon = (): void => {
+    isSoon = false;
+    if (bytes >= frameBytes) commit();
+  };
   const add = (member: Member): void => {
     group.push(member);
     bytes += member.body?.length ?? 0;
     if (group.length >= groupBodies || bytes >= groupBytes) commit();
-    else if (cancel === null) cancel = after(groupWaitMs, commit);
+    else if (bytes >= frameBytes && !isSoon) {
+      isSoon = true;
+      setImmediate(commitSoon);
+    } else if (cancel === null) cancel = after(groupWaitMs, commit);
   };
   return { add, commit };
 }
