@@ -68,6 +68,7 @@ function openWriter(file: string, migrations: readonly Migration[]): Database {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('cache_size = -32768');
+    db.pragma('wal_autocheckpoint = 4000');
     if (unclean) checkAfterUncleanEnd(db, file);
     migrate(db, file, migrations);
     return db;
