@@ -1,6 +1,6 @@
 /** Counts metric points: cumulative ones by the difference to their stream's last, delta ones as they are, gauges by value. */
 import { attribute, label, sliceMs } from '../../src/kernel/conventions.ts';
-import { hourMs, minuteMs, secondMs } from '../../src/kernel/duration.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../../src/kernel/duration.ts';
 import { labelKey, type Series, type SeriesKind, type SliceCounts } from '../../src/kernel/series.ts';
 import {
   floorTo,
@@ -123,7 +123,7 @@ export class MetricCounter {
     return stream;
   }
 
-  /** Presence covers the time since the stream's last export: that is what the point speaks of. */
+  /** Presence covers what the point speaks of: its own interval when it is a difference, else the time since the last export. */
   #note(
     series: Series,
     metric: MetricRecord,
@@ -134,9 +134,13 @@ export class MetricCounter {
     const { presence } = this.#stores;
     const before = stream?.timeMs ?? (metric.shape === 'gauge' ? 0 : point.startMs);
     const gapMs = point.timeMs - before;
-    const fromMs = gapMs > 0 && gapMs <= bridgedGapMs ? before : point.timeMs;
-    presence.mark(series.signal, 'metrics', fromMs, point.timeMs);
-    presence.pace(series.signal, 'metrics', point.timeMs, stream === undefined || gapMs <= 0 ? null : gapMs);
+    presence.mark(series.signal, 'metrics', coveredFrom(metric, point, before), point.timeMs);
+    presence.pace(
+      series.signal,
+      'metrics',
+      point.timeMs,
+      stream === undefined || gapMs <= 0 || series.synthetic ? null : gapMs,
+    );
     if (floorTo(point.timeMs, sliceMs.fine) < context.watermarkMs && !context.mayBackfill)
       context.tally.latePoints += 1;
   }
@@ -189,6 +193,15 @@ function kindOf(metric: MetricRecord): SeriesKind {
 
 function isCumulative(metric: MetricRecord): boolean {
   return kindOf(metric) !== 'gauge' && metric.temporality === 'cumulative';
+}
+
+/** A difference names the interval that it speaks of, up to a day; a running total speaks of the time since the export before. */
+function coveredFrom(metric: MetricRecord, point: MetricPoint, beforeMs: number): number {
+  const lengthMs = point.timeMs - point.startMs;
+  if (metric.temporality === 'delta' && metric.shape !== 'gauge' && point.startMs > 0 && lengthMs <= dayMs)
+    return point.startMs;
+  const gapMs = point.timeMs - beforeMs;
+  return gapMs > 0 && gapMs <= bridgedGapMs ? beforeMs : point.timeMs;
 }
 
 /** Of a delta stream every point counts, whatever its order; of the others only a later one says something new. */

@@ -16,6 +16,7 @@ const help = `Campus Connect: a social app as one process, watched by Seamwatch.
   --no-traffic    no simulated people
   --rate N        requests per second of the simulated people, default 12
   --data FILE     keeps the database in a file, default in memory
+  --until-stdin-ends  ends when its standard input does: with the program that started it
   --help          this text
 `;
 
@@ -27,6 +28,7 @@ interface Settings {
   readonly traffic: boolean;
   readonly rate: number;
   readonly dataFile: string;
+  readonly untilStdinEnds: boolean;
 }
 
 /** Null when only the help was asked for. */
@@ -42,6 +44,7 @@ function readSettings(args: readonly string[]): Settings | null {
       traffic: { type: 'boolean', default: true },
       rate: { type: 'string', default: '12' },
       data: { type: 'string', default: ':memory:' },
+      'until-stdin-ends': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -54,6 +57,7 @@ function readSettings(args: readonly string[]): Settings | null {
     traffic: values.traffic,
     rate: numberIn(values.rate, '--rate', 0.1, 1_000),
     dataFile: values.data,
+    untilStdinEnds: values['until-stdin-ends'],
   };
 }
 
@@ -91,6 +95,11 @@ async function run(settings: Settings): Promise<void> {
     if (traffic !== null) log.info(traffic.counts(), 'traffic ended');
   };
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => void leave());
+  if (settings.untilStdinEnds)
+    process.stdin
+      .resume()
+      .once('end', () => void leave())
+      .unref();
 }
 
 /** Exit code 2 = nothing was started: wrong flag, busy port, unusable file. */

@@ -18,7 +18,8 @@ const stopGraceMs = 3_000;
 const startDeadlineMs = 60_000;
 
 /**
- * Starts `path` (from the package's root, without extension) under this Node and waits for the first `http://…` it prints.
+ * Starts `path` (from the package's root, without extension) under this Node and waits for the first `http://…` it prints. Its
+ * standard input stays open for as long as we live, so that it ends with us however we end.
  * @throws UNAVAILABLE with its last words when it ends before
  */
 export async function startProgram(
@@ -29,9 +30,13 @@ export async function startProgram(
 ): Promise<ChildProgram> {
   const isSource = import.meta.url.endsWith('.ts');
   const file = isSource ? `${join(world.packageRoot, ...path)}.ts` : `${join(world.packageRoot, 'dist', ...path)}.js`;
-  const child = spawn(process.execPath, [...(isSource ? ['--conditions=source'] : []), file, ...flags], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...(isSource ? ['--conditions=source'] : []), file, ...flags, '--until-stdin-ends'],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
   const lines: string[] = [];
   const hear = (chunk: Buffer): void => {
     lines.push(

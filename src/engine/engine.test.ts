@@ -44,6 +44,7 @@ const stateOf = (engine: Engine, id: string) => engine.state.evaluations.get(id)
 describe('engine', () => {
   it('counts every event once and turns a fault into a breach and back', async () => {
     const engine = newEngine();
+    engine.tick();
     intake.collector.onCommit((notice) => engine.apply(notice));
     await exportSlices(60, [search('ok', new Array(50).fill(0.02))]);
     clock.advance(20_000);

@@ -87,7 +87,7 @@ describe('counts', () => {
     await expectAgreement();
   }, 150_000);
 
-  it('count failures as bad and rejections as neither fast nor bad', async () => {
+  it('count failures as bad and rejections as not bad', async () => {
     const fault = {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

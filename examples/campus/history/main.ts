@@ -12,6 +12,7 @@ const usage = `Sends simulated history, marked synthetic, to a Seamwatch collect
 
   --endpoint URL     default http://127.0.0.1:4600
   --from, --to TIME  ISO 8601, half-open
+  --until-stdin-ends ends when its standard input does
   --slow-since TIME  since when notifications have been slow; default: 16 days before --to
 `;
 
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     from: { type: 'string' },
     to: { type: 'string' },
     'slow-since': { type: 'string' },
+    'until-stdin-ends': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -33,6 +35,11 @@ if (values.help || values.from === undefined || values.to === undefined) {
   process.stdout.write(usage);
   process.exitCode = values.help ? 0 : 2;
 } else {
+  if (values['until-stdin-ends'])
+    process.stdin
+      .resume()
+      .once('end', () => process.exit(1))
+      .unref();
   const toMs = Date.parse(values.to);
   await sendHistory(
     values.endpoint,
