@@ -55,15 +55,13 @@ export class PresenceStore {
     for (const pace of paces.all()) this.#paces.set(`${pace.source} ${pace.signal}`, pace);
   }
 
-  /** Marks every slice that [fromMs, toMs] touches (Unix ms, closed). */
-  mark(signal: string, source: SeriesSource, fromMs: number, toMs: number): void {
-    const last = floorTo(toMs, sliceMs.fine);
-    for (let startMs = floorTo(fromMs, sliceMs.fine); startMs <= last; startMs += sliceMs.fine) {
-      const bit = (startMs % hourMs) / sliceMs.fine;
-      const { bits } = this.#hour(signal, source, floorTo(startMs, hourMs));
-      if (hasBit(bits, bit)) continue;
-      bits[bit >> 3] = (bits[bit >> 3] ?? 0) | (1 << (bit & 7));
-      this.#marks.push({ signal, source, startMs });
+  /** Marks the 10 s slices of every stretch of `durationMs` (a multiple of 10 s) that [fromMs, toMs] touches (Unix ms, closed). */
+  mark(signal: string, source: SeriesSource, fromMs: number, toMs: number, durationMs: number = sliceMs.fine): void {
+    for (let startMs = floorTo(fromMs, durationMs); startMs <= toMs; startMs += durationMs) {
+      for (let at = startMs; at < startMs + durationMs; at += sliceMs.fine) {
+        const { bits } = this.#hour(signal, source, floorTo(at, hourMs));
+        if (setBit(bits, (at % hourMs) / sliceMs.fine)) this.#marks.push({ signal, source, startMs: at });
+      }
     }
   }
 
@@ -152,6 +150,13 @@ export function readFreshness(db: Database, signal: string, source: SeriesSource
     )
     .get(signal, source);
   return row ?? null;
+}
+
+/** False when it was set. */
+function setBit(bits: Uint8Array, bit: number): boolean {
+  if (hasBit(bits, bit)) return false;
+  bits[bit >> 3] = (bits[bit >> 3] ?? 0) | (1 << (bit & 7));
+  return true;
 }
 
 function hasBit(bits: Uint8Array, bit: number): boolean {

@@ -62,6 +62,12 @@ export class SliceStore {
     join(mapIn(this.#runs, `${tierNumber[tier]} ${runStart} ${series.id}`), start, series, value);
   }
 
+  /** The slice in which `add` puts a point of this time. */
+  slotOf(series: Series, atMs: number): { readonly startMs: number; readonly durationMs: number } {
+    const durationMs = tierSliceMs[tierOf(this.#tiers, series.id, atMs)];
+    return { startMs: floorTo(atMs, durationMs), durationMs };
+  }
+
   /** Writes every addition; returns them as slices: differences, for a gauge its value. */
   flush(): Slice[] {
     const added: Slice[] = [];

@@ -134,7 +134,8 @@ export class MetricCounter {
     const { presence } = this.#stores;
     const before = stream?.timeMs ?? (metric.shape === 'gauge' ? 0 : point.startMs);
     const gapMs = point.timeMs - before;
-    presence.mark(series.signal, 'metrics', coveredFrom(metric, point, before), point.timeMs);
+    const { durationMs } = this.#stores.slices.slotOf(series, point.timeMs);
+    presence.mark(series.signal, 'metrics', coveredFrom(metric, point, before), point.timeMs, durationMs);
     presence.pace(
       series.signal,
       'metrics',

@@ -128,3 +128,16 @@ test('rejects points that cannot be counted and names why', async () => {
     rejected: { exponential_histogram: 1, inconsistent_histogram: 1, not_finite: 1 },
   });
 });
+
+test('an old point of a back-fill covers the whole slice that stores it', async () => {
+  const timeMs = testStartMs - 100 * 3_600_000 + 450_000;
+  const body = histogram(timeMs, [4, 0, 0], { startMs: timeMs - 450_000, temporality: 1 });
+  expect((await running.post('/v1/metrics', body)).body.toString('latin1')).toContain('too_old');
+  await running.post('/v1/metrics', body, { 'x-backfill': '1' });
+  const [slice] = slicesOf(running.collector, requests, feed);
+  expect(slice).toMatchObject({ startMs: timeMs - 450_000, durationMs: 900_000, counts: [4, 0, 0] });
+  expect(running.collector.reader.presence(requests, 'metrics', 0, 1e14)).toEqual([
+    { startMs: timeMs - 450_000, durationMs: 900_000 },
+  ]);
+  expect(running.notices.at(-1)?.presence).toHaveLength(90);
+});

@@ -97,7 +97,8 @@ export class SpanCounter {
   #empty(cell: Cell): void {
     if (cell.series !== null) {
       this.#slices.add(cell.series, cell.startMs, { counts: Array.from(cell.counts), sum: cell.sum, max: cell.max });
-      this.#presence.mark(cell.series.signal, 'spans', cell.startMs, cell.startMs);
+      const { durationMs } = this.#slices.slotOf(cell.series, cell.startMs);
+      this.#presence.mark(cell.series.signal, 'spans', cell.startMs, cell.startMs, durationMs);
       this.#presence.pace(cell.series.signal, 'spans', cell.startMs + sliceMs.fine - 1, null);
     }
     cell.counts.fill(0);
