@@ -144,6 +144,19 @@ test('a gauge keeps its last value and its highest when slices join', () => {
   ]);
 });
 
+test('opens the fine slices again after the clock was a year ahead, and keeps every count', () => {
+  const [series = expect.fail('one')] = makeSeries(1, 'histogram');
+  const nowMs = startMs + 10 * dayMs;
+  const world = open(nowMs);
+  world.add(series, nowMs - 1_000, [1, 0, 0]);
+  while (world.step(nowMs + 365 * dayMs));
+  expect(world.add(series, nowMs, [1, 0, 0]).map((slice) => slice.durationMs)).toEqual([900_000]);
+  while (world.step(nowMs));
+  expect(world.add(series, nowMs + 10_000, [1, 0, 0]).map((slice) => slice.durationMs)).toEqual([10_000]);
+  expect(events(world.read([series.id], 0, nowMs + dayMs))).toBe(3);
+  expect(overlaps(world.read([series.id], 0, nowMs + dayMs))).toBe(false);
+});
+
 test('says in which slice an old point was put', () => {
   const [series = expect.fail('one')] = makeSeries(1, 'histogram');
   const nowMs = startMs + 10 * dayMs;

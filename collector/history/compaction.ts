@@ -39,7 +39,11 @@ export function createCompaction(
   const statements = prepare(db);
   const step = (tiers: TierState, nowMs: number, lastSeries: number): CompactionStep => {
     const wanted = wantedTiers(nowMs);
-    let next = tiers;
+    let next = afterClockWentBack(statements, tiers, wanted);
+    if (next !== tiers) {
+      writeTiers(db, next);
+      return { tiers: next, moved: true };
+    }
     if (tiers.fineFrom < wanted.fineFrom) next = moveFine(statements, seriesOf, tiers, wanted.fineFrom, lastSeries);
     else if (tiers.minuteFrom < wanted.minuteFrom) {
       next = moveMinutes(statements, seriesOf, tiers, wanted.minuteFrom, lastSeries);
@@ -48,6 +52,22 @@ export function createCompaction(
     return { tiers: next, moved: true };
   };
   return { step };
+}
+
+/**
+ * A clock that was ahead has closed the finer tiers for times that are now to come; they are opened again. Not before the rubbish
+ * is gone: moved fine rows would be counted twice.
+ */
+function afterClockWentBack(
+  statements: Statements,
+  tiers: TierState,
+  wanted: { readonly fineFrom: number; readonly minuteFrom: number },
+): TierState {
+  if (tiers.minuteFrom > wanted.minuteFrom + dayMs) return { ...tiers, minuteFrom: wanted.minuteFrom, minuteMoved: 0 };
+  if (tiers.fineFrom <= wanted.fineFrom + dayMs) return tiers;
+  const rubbish = statements.firstFine.get(0) ?? null;
+  if (rubbish !== null && rubbish < tiers.fineFrom) return tiers;
+  return { ...tiers, fineFrom: wanted.fineFrom, fineMoved: 0 };
 }
 
 function moveFine(
