@@ -110,3 +110,24 @@ test('refuses a second collector over the same file', async () => {
   await expect(startTestCollector({}, folder)).rejects.toMatchObject({ code: 'DATABASE_BUSY' });
   await first.remove();
 });
+
+test('a full disk is answered with 503 and Retry-After, costs nothing acknowledged, and the resent body counts once', async () => {
+  // SQLite takes the present size for the limit when that is larger.
+  const full = { owner: 'small-disk', version: 1, sql: 'PRAGMA max_page_count = 1' };
+  let running = await startTestCollector({ clock: systemClock, migrations: [full] }, folder);
+  let number = 0;
+  let answer = await running.post('/v1/traces', traceBody(number));
+  while (answer.status === 200) {
+    number += 1;
+    answer = await running.post('/v1/traces', traceBody(number));
+  }
+  expect(number).toBeGreaterThan(0);
+  expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+  expect(answer.body.toString('latin1')).toContain('nothing was stored');
+  expect(running.collector.reader.storage().spans).toBe(number * spansPerBody);
+  running = await running.reopen();
+  expect((await running.post('/v1/traces', traceBody(number))).status).toBe(200);
+  expect(running.collector.reader.storage().spans).toBe((number + 1) * spansPerBody);
+  expect(eventsIn(slicesOf(running.collector, 'domain.request.duration', labels))).toBe((number + 1) * spansPerBody);
+  await running.remove();
+});
