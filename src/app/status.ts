@@ -1,4 +1,5 @@
 /** Is the watcher itself alive: what `GET /api/v1/status` and `seamwatch status` say. */
+import { statSync } from 'node:fs';
 import type { Collector } from '../../collector/index.ts';
 import type { StatusAnswer } from '../contract/index.ts';
 import type { Engine, Views } from '../engine/index.ts';
@@ -50,7 +51,7 @@ export function statusOf(parts: StatusParts): StatusAnswer {
     },
     store: {
       path: parts.file,
-      bytes: storage.bytes,
+      bytes: sizeOf(parts.file),
       series: collector.reader.series().length,
       traces: null,
       oldest: storage.oldestMs === null ? null : isoTime(storage.oldestMs),
@@ -81,4 +82,9 @@ function sentenceOf(parts: StatusParts): string {
     )
     .join('');
   return `${first}${second}${third}.`;
+}
+
+/** The database with its write-ahead log, in bytes. */
+function sizeOf(file: string): number {
+  return [file, `${file}-wal`].reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
 }

@@ -64,24 +64,26 @@ function Rejected({ status }: { readonly status: StatusAnswer }) {
       {rejected.length === 0 ? (
         <p class="quiet">Nothing has been rejected since the start.</p>
       ) : (
-        <table class="dense">
-          <thead>
-            <tr>
-              <th scope="col">Reason</th>
-              <th scope="col" class="number">
-                Records
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rejected.map((one) => (
-              <tr key={one.reason}>
-                <th scope="row">{one.reason}</th>
-                <td class="number">{countText(one.count)}</td>
+        <div class="frame">
+          <table class="dense">
+            <thead>
+              <tr>
+                <th scope="col">Reason</th>
+                <th scope="col" class="number">
+                  Records
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {rejected.map((one) => (
+                <tr key={one.reason}>
+                  <th scope="row">{one.reason}</th>
+                  <td class="number">{countText(one.count)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </section>
   );
@@ -134,27 +136,29 @@ function Listeners({ status }: { readonly status: StatusAnswer }) {
         <dt>Instance</dt>
         <dd class="code">{status.instanceId}</dd>
       </dl>
-      <table class="dense">
-        <thead>
-          <tr>
-            <th scope="col">Listener</th>
-            <th scope="col">Address</th>
-            <th scope="col">State</th>
-          </tr>
-        </thead>
-        <tbody>
-          {status.listeners.map((one) => (
-            <tr key={one.name}>
-              <th scope="row">{one.name}</th>
-              <td class="code">{one.address}</td>
-              <td>
-                <State mark={truthMark(one.ok, 'listening', 'not listening')} />
-                {one.reason !== null && <small>{one.reason}</small>}
-              </td>
+      <div class="frame">
+        <table class="dense">
+          <thead>
+            <tr>
+              <th scope="col">Listener</th>
+              <th scope="col">Address</th>
+              <th scope="col">State</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {status.listeners.map((one) => (
+              <tr key={one.name}>
+                <th scope="row">{one.name}</th>
+                <td class="code">{one.address}</td>
+                <td>
+                  <State mark={truthMark(one.ok, 'listening', 'not listening')} />
+                  {one.reason !== null && <small>{one.reason}</small>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }
