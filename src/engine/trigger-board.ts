@@ -2,7 +2,7 @@
 import type { HistoryReader } from '../../collector/index.ts';
 import type { FactAnswer, TriggerAnswer } from '../contract/index.ts';
 import { isoTime } from '../kernel/clock.ts';
-import { minuteMs } from '../kernel/duration.ts';
+import { minuteMs, secondMs } from '../kernel/duration.ts';
 import type { Series } from '../kernel/series.ts';
 import { type DayStatistic, dayStatistic, judgeTrigger, type TriggerDefinition } from '../readiness/index.ts';
 import type { Calendar } from './calendar.ts';
@@ -13,6 +13,8 @@ const lookBackDays = 60;
 const liveWindowMs = 15 * minuteMs;
 /** How long found exemplars are good for. */
 const exemplarAgeMs = minuteMs;
+/** And how long it is good for that none was found. */
+const noneAgeMs = 5 * secondMs;
 
 export interface BoardParts {
   readonly definitions: readonly TriggerDefinition[];
@@ -103,7 +105,7 @@ export class TriggerBoard {
     const { measure, threshold, unit } = definition;
     if (measure.kind !== 'quantile' || threshold === null) return [];
     const known = this.#exemplars.get(definition.id);
-    if (known !== undefined && nowMs - known.atMs < exemplarAgeMs) return known.traceIds;
+    if (known !== undefined && nowMs - known.atMs < (known.traceIds.length > 0 ? exemplarAgeMs : noneAgeMs)) return known.traceIds;
     const minDurationMs = unit === 's' ? threshold * 1_000 : threshold;
     const { traces } = this.#parts.reader.searchTraces({ domain: definition.domain, minDurationMs, limit: 4 });
     const traceIds = traces.map((trace) => trace.traceId);

@@ -1,0 +1,51 @@
+/** `npm run bench [part]`: what the product costs, each figure beside the naive way in the same run. */
+import { cpus, loadavg } from 'node:os';
+import { benchIntake } from './intake.ts';
+import { benchSearch } from './search.ts';
+import { tickReport } from './tick.ts';
+import { wrapperReport } from './wrapper.ts';
+
+const parts: readonly (readonly [name: string, title: string, measure: () => string | Promise<string>])[] = [
+  [
+    'wrapper',
+    'One wrapped call (target: not sampled ≤ 0.2×, sampled ≤ 0.75× of startActiveSpan + prom-client observe)',
+    wrapperReport,
+  ],
+  [
+    'tick',
+    'One tick (target: ≤ 50 ms for 1,000 objectives over 30 days, flat in the window)',
+    () => tickReport(() => performance.now()),
+  ],
+  ['intake', 'Intake over loopback to durable (target: ≥ 1 M spans/s, ≥ 15× a row per span)', intakeReport],
+  ['search', 'A trace among 1 M spans (target: ≤ 5 ms warm, ≤ 50 ms cold among 10 M; ≤ 50 bytes a span)', searchReport],
+];
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !parts.some(([known]) => known === name));
+if (unknown !== undefined) {
+  process.stderr.write(`bench: "${unknown}" is not a part; write any of ${parts.map(([name]) => name).join(', ')}\n`);
+  process.exitCode = 2;
+} else {
+  process.stdout.write(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}\n`);
+  for (const [name, title, measure] of parts) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    process.stdout.write(`\n${title}\n`);
+    process.stdout.write(`${await measure()}\n`);
+  }
+}
+
+async function intakeReport(): Promise<string> {
+  const { rows, ratio } = await benchIntake();
+  const lines = rows.map(
+    (row) =>
+      `${row.pipeline.padEnd(8)}${(row.spansPerSecond / 1_000).toFixed(0).padStart(6)} k spans/s  ${row.cpuSecondsPerMillion.toFixed(2)} CPU-s/M  ${row.rssMiB} MiB  ${row.bytesPerSpan} B/span  reply p50 ${row.p50Ms} ms, p99 ${row.p99Ms} ms, ${row.failures} failed`,
+  );
+  return [...lines, `product / naive ${ratio.toFixed(1)}×`].join('\n');
+}
+
+/** Search alone has no naive twin in this run: a row per span cannot take 1 M spans in within the time. */
+function searchReport(): string {
+  const lines: string[] = [];
+  benchSearch(1_000_000, (line) => lines.push(line));
+  return lines.join('\n');
+}
