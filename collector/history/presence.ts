@@ -131,15 +131,27 @@ export function readPresence(
     .all(signal, source, floorTo(fromMs, hourMs), toMs);
   const ranges: { startMs: number; durationMs: number }[] = [];
   for (const { hour, bits } of rows) {
-    for (let bit = 0; bit < bitsPerHour; bit += 1) {
-      const startMs = hour + bit * sliceMs.fine;
-      if (startMs < fromMs || startMs >= toMs || !hasBit(bits, bit)) continue;
-      const last = ranges.at(-1);
-      if (last !== undefined && last.startMs + last.durationMs === startMs) last.durationMs += sliceMs.fine;
-      else ranges.push({ startMs, durationMs: sliceMs.fine });
+    for (let byte = 0; byte < bytesPerHour; byte += 1) {
+      const marked = bits[byte] ?? 0;
+      const startMs = hour + byte * 8 * sliceMs.fine;
+      if (marked === 0xff && startMs >= fromMs && startMs + 8 * sliceMs.fine <= toMs) {
+        extend(ranges, startMs, 8 * sliceMs.fine);
+        continue;
+      }
+      for (let bit = 0; marked !== 0 && bit < 8; bit += 1) {
+        const atMs = startMs + bit * sliceMs.fine;
+        if ((marked & (1 << bit)) !== 0 && atMs >= fromMs && atMs < toMs) extend(ranges, atMs, sliceMs.fine);
+      }
     }
   }
   return ranges;
+}
+
+/** Joins a range with the last one where they touch. */
+function extend(ranges: { startMs: number; durationMs: number }[], startMs: number, durationMs: number): void {
+  const last = ranges.at(-1);
+  if (last !== undefined && last.startMs + last.durationMs === startMs) last.durationMs += durationMs;
+  else ranges.push({ startMs, durationMs });
 }
 
 /** Null before the first point. */

@@ -55,6 +55,7 @@ export function createSliceReader(
 
 interface Rows {
   readonly run: Statement<[number, number, number], { data: Buffer }>;
+  readonly runs: Statement<[number, number], { series: number; data: Buffer }>;
   readonly firstRun: Statement<[number], number | null>;
   readonly lastRun: Statement<[number], number | null>;
   readonly fineSpan: Statement<[number, number], SliceRow>;
@@ -65,6 +66,7 @@ interface Rows {
 function prepareRows(db: Database): Rows {
   return {
     run: db.prepare('SELECT data FROM slice_runs WHERE tier = ? AND start = ? AND series = ?'),
+    runs: db.prepare('SELECT series, data FROM slice_runs WHERE tier = ? AND start = ?'),
     firstRun: db.prepare<[number], number | null>('SELECT min(start) FROM slice_runs WHERE tier = ?').pluck(),
     lastRun: db.prepare<[number], number | null>('SELECT max(start) FROM slice_runs WHERE tier = ?').pluck(),
     fineSpan: db.prepare('SELECT start, series, data FROM slices_fine WHERE start >= ? AND start < ?'),
@@ -86,6 +88,13 @@ function* runRows(
   if (first === null || last === null) return;
   const step = tierRunMs[tier];
   for (let start = Math.max(first, floorTo(fromMs, step)); start <= last && start < toMs; start += step) {
+    if (wanted.size > lookupSeries) {
+      for (const { series: id, data } of rows.runs.all(number, start)) {
+        const series = wanted.get(id);
+        if (series !== undefined) yield { series, start, data };
+      }
+      continue;
+    }
     for (const series of wanted.values()) {
       const row = rows.run.get(number, start, series.id);
       if (row !== undefined) yield { series, start, data: row.data };

@@ -11,7 +11,7 @@ import { AppError, messageOf } from '../kernel/errors.ts';
 import { uuidv7 } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import { repeat } from '../kernel/schedule.ts';
-import { createServer, type RunningServer, renderOwnMetrics } from '../server/index.ts';
+import type { OwnMetrics, RunningServer } from '../server/index.ts';
 import { watchDeclared } from './declared.ts';
 import { buildProfile } from './profile.ts';
 import { createQueries } from './queries.ts';
@@ -120,6 +120,8 @@ function wireCore(collector: Collector, options: AppOptions): Core {
 async function startServer(core: Core, options: AppOptions): Promise<RunningServer> {
   const { config, version, clock, log, demo } = options;
   const { engine, views, collector } = core;
+  // Loaded only by who listens: a report needs no express.
+  const { createServer, renderOwnMetrics } = await import('../server/index.ts');
   const profile = engine.options.profile.names.join(', ');
   const identity = { version, clock, demo, profile, file: databaseFile(options.dataDir) };
   const status = (): StatusAnswer => statusOf({ ...core, ...identity, listeners: () => server.listeners() });
@@ -140,7 +142,7 @@ async function startServer(core: Core, options: AppOptions): Promise<RunningServ
         return () => core.listeners.delete(listener);
       },
     },
-    metricsText: () => metricsText(core, status()),
+    metricsText: () => renderOwnMetrics(ownMetrics(core, status())),
     isReady: () => ({ ready: true, reason: null }),
   });
   return server;
@@ -167,9 +169,9 @@ function makeDataDir(dataDir: string): void {
   }
 }
 
-function metricsText({ engine, views }: Core, { intake, store }: StatusAnswer): string {
+function ownMetrics({ engine, views }: Core, { intake, store }: StatusAnswer): OwnMetrics {
   const objectives = views.objectives();
-  return renderOwnMetrics({
+  return {
     objectives,
     objectiveCounters: objectives.map(({ id, domain }) => ({ objective: id, domain, ...engine.counterOf(id) })),
     triggers: views.triggers(),
@@ -177,5 +179,5 @@ function metricsText({ engine, views }: Core, { intake, store }: StatusAnswer): 
     seriesCount: store.series,
     watermarkMs: engine.state.watermarkMs,
     tickMs: engine.state.tookMs,
-  });
+  };
 }

@@ -1,13 +1,5 @@
-/** The commands with their flags, help and examples. */
+/** The commands with their flags, help and examples; a command's own code is loaded when it runs. */
 import { Command } from 'commander';
-import { decide } from './commands/decide.ts';
-import { demo } from './commands/demo.ts';
-import { listFacts, setFact } from './commands/facts.ts';
-import { report } from './commands/report.ts';
-import { serve } from './commands/serve.ts';
-import { status } from './commands/status.ts';
-import { trace } from './commands/trace.ts';
-import { validate } from './commands/validate.ts';
 import type { World } from './world.ts';
 
 type Run = (work: () => number | Promise<number>) => Promise<void>;
@@ -49,42 +41,42 @@ function addRunning(program: Command, world: World, run: Run): void {
     .option('--no-traffic', 'leave the monolith to you')
     .option('--no-history', 'no simulated past')
     .addHelpText('after', '\nExample: seamwatch demo --port 0 --campus-port 0')
-    .action((options) => run(() => demo(options, world)));
+    .action((options) => run(async () => (await import('./commands/demo.ts')).demo(options, world)));
   common(program.command('serve'))
     .description('start the control plane for an application of your own')
     .option('--port <n>', 'console, API and OTLP (default 4600; 0 = any free one)')
     .option('--otlp-port <n>', 'OTLP/HTTP on its standard port (default 4318)')
     .addHelpText('after', '\nExample: seamwatch serve --config seamwatch.yaml --data /var/lib/seamwatch')
-    .action((options) => run(() => serve(options, world)));
+    .action((options) => run(async () => (await import('./commands/serve.ts')).serve(options, world)));
 }
 
 function addReading(program: Command, world: World, run: Run): void {
   common(program.command('status'))
     .description('how the objectives stand and whether the watcher is alive')
     .addHelpText('after', '\nExample: seamwatch status --json')
-    .action((options) => run(() => status(options, world)));
+    .action((options) => run(async () => (await import('./commands/status.ts')).status(options, world)));
   common(program.command('report'))
     .description('the extraction-readiness report')
     .option('--format <name>', 'text, markdown or json', 'text')
     .option('--fail-on <kinds>', 'which findings set the exit code', 'gate,unknown,decision')
     .addHelpText('after', '\nExample: seamwatch report --format markdown --fail-on gate > report.md')
-    .action((options) => run(() => report(options, world)));
+    .action((options) => run(async () => (await import('./commands/report.ts')).report(options, world)));
   common(program.command('trace'))
     .description('everything under one correlation ID or trace ID, as a waterfall')
     .argument('<id>', 'correlation ID or trace ID')
     .addHelpText('after', '\nExample: seamwatch trace demo-123')
-    .action((id: string, options) => run(() => trace(id, options, world)));
+    .action((id: string, options) => run(async () => (await import('./commands/trace.ts')).trace(id, options, world)));
   common(program.command('validate'))
     .description('check the configuration and prove each objective measurable and reachable')
     .option('--per-minute <n>', 'expected events a minute, to find alerts that one failure would set off')
     .addHelpText('after', '\nExample: seamwatch validate --config seamwatch.yaml --per-minute 60')
-    .action((options) => run(() => validate(options, world)));
+    .action((options) => run(async () => (await import('./commands/validate.ts')).validate(options, world)));
 }
 
 function addWriting(program: Command, world: World, run: Run): void {
   const facts = common(program.command('facts'))
     .description('what people have declared and what is missing')
-    .action((options) => run(() => listFacts(options, world)));
+    .action((options) => run(async () => (await import('./commands/facts.ts')).listFacts(options, world)));
   facts
     .command('set')
     .description('write a fact into the configuration file')
@@ -97,7 +89,7 @@ function addWriting(program: Command, world: World, run: Run): void {
     .option('--config <file>', 'default seamwatch.yaml')
     .addHelpText('after', '\nExample: seamwatch facts set engineers 14 --source "HR system" --owner cto')
     .action((id: string, value: string, options) =>
-      run(() => setFact(id, value, { ...facts.opts(), ...options }, world)),
+      run(async () => (await import('./commands/facts.ts')).setFact(id, value, { ...facts.opts(), ...options }, world)),
     );
   program
     .command('decide')
@@ -112,5 +104,7 @@ function addWriting(program: Command, world: World, run: Run): void {
       'after',
       '\nExample: seamwatch decide notifications --outcome defer --by "platform team" --reason "batching first"',
     )
-    .action((domain: string, options) => run(() => decide(domain, options, world)));
+    .action((domain: string, options) =>
+      run(async () => (await import('./commands/decide.ts')).decide(domain, options, world)),
+    );
 }

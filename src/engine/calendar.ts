@@ -1,4 +1,5 @@
 /** Calendar days in a time zone, found fast: every quarter of an hour lies in one day. */
+import { isoTime } from '../kernel/clock.ts';
 import { dayMs, hourMs } from '../kernel/duration.ts';
 
 const quarterMs = 900_000;
@@ -13,23 +14,32 @@ export interface Calendar {
 
 /** `timezone` is an IANA name. Offsets of every zone in use are multiples of 15 minutes. */
 export function createCalendar(timezone: string): Calendar {
+  const name = timezone === 'UTC' ? utcDay : dayNamer(timezone);
+  const known = new Map<number, string>();
+  const dayOf = (unixMs: number): string => {
+    const quarter = Math.floor(unixMs / quarterMs);
+    const found = known.get(quarter);
+    if (found !== undefined) return found;
+    const day = name(quarter * quarterMs);
+    if (known.size > 20_000) known.clear();
+    known.set(quarter, day);
+    return day;
+  };
+  return { dayOf, daysBefore: (unixMs, count) => daysBefore(dayOf, unixMs, count) };
+}
+
+function utcDay(unixMs: number): string {
+  return isoTime(unixMs).slice(0, 10);
+}
+
+function dayNamer(timezone: string): (unixMs: number) => string {
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone: timezone,
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
   });
-  const known = new Map<number, string>();
-  const dayOf = (unixMs: number): string => {
-    const quarter = Math.floor(unixMs / quarterMs);
-    const found = known.get(quarter);
-    if (found !== undefined) return found;
-    const day = format.format(quarter * quarterMs);
-    if (known.size > 20_000) known.clear();
-    known.set(quarter, day);
-    return day;
-  };
-  return { dayOf, daysBefore: (unixMs, count) => daysBefore(dayOf, unixMs, count) };
+  return (unixMs) => format.format(unixMs);
 }
 
 /** Steps back by half days, so that a day of 23 or 25 hours is neither skipped nor named twice. */

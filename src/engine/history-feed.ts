@@ -41,8 +41,10 @@ export function readHistory(books: Books, wanted: ReadonlySet<string>, reader: H
   for (const one of series) addSeries(books, one);
   const ids = series.map((one) => one.id);
   const endMs = nowMs + dayMs;
-  for (let fromMs = nowMs - bookDays * dayMs; ids.length > 0 && fromMs < endMs; fromMs += dayMs) {
-    for (const slice of reader.slices(ids, fromMs, Math.min(endMs, fromMs + dayMs))) addSlice(books, slice);
+  // Whole UTC days, as they are stored: a day that straddles two would be read twice.
+  const firstMs = Math.floor((nowMs - bookDays * dayMs) / dayMs) * dayMs;
+  for (let fromMs = firstMs; ids.length > 0 && fromMs < endMs; fromMs += dayMs) {
+    for (const slice of reader.slices(ids, fromMs, fromMs + dayMs)) addSlice(books, slice);
   }
   for (const { signal, source } of books.objectives.sources()) {
     for (const range of reader.presence(signal, source, nowMs - bookDays * dayMs, endMs)) {

@@ -105,7 +105,8 @@ export class TriggerBoard {
     const { measure, threshold, unit } = definition;
     if (measure.kind !== 'quantile' || threshold === null) return [];
     const known = this.#exemplars.get(definition.id);
-    if (known !== undefined && nowMs - known.atMs < (known.traceIds.length > 0 ? exemplarAgeMs : noneAgeMs)) return known.traceIds;
+    if (known !== undefined && nowMs - known.atMs < (known.traceIds.length > 0 ? exemplarAgeMs : noneAgeMs))
+      return known.traceIds;
     const minDurationMs = unit === 's' ? threshold * 1_000 : threshold;
     const { traces } = this.#parts.reader.searchTraces({ domain: definition.domain, minDurationMs, limit: 4 });
     const traceIds = traces.map((trace) => trace.traceId);
