@@ -31,8 +31,17 @@ describe('config', () => {
       { retention: { spans: '7 days' } },
       'seamwatch.yaml: retention.spans: "7 days" is not accepted: duration "7 days" is not understood; write a positive number with ms, s, m, h or d, such as 200ms or 30d',
     ],
+    [
+      { probes: [{ id: 'feed-home' }] },
+      'seamwatch.yaml: probes: [{"id":"feed-home"}] is not accepted: probes is not in this version yet; leave it empty',
+    ],
   ])('refuses %j with one message', (raw, message) => {
     expect(() => check(raw)).toThrow(message);
+  });
+
+  it('accepts the documented keys of later parts while they are empty', () => {
+    const raw = { probes: [], corrections: [], migrations: [], scrape: [], forward: [], cors: [], hashUserIds: false };
+    expect(check({ ...raw, alerts: { sinks: [], routes: [] } }).probes).toEqual([]);
   });
 
   it('names the port that is out of range', () => {

@@ -41,10 +41,25 @@ const schema = z.strictObject({
   triggers: z.array(z.unknown()).default([]),
   policies: z.array(z.unknown()).default([]),
   decisions: z.array(z.unknown()).default([]),
+  corrections: later('corrections'),
+  migrations: later('migrations'),
+  probes: later('probes'),
+  scrape: later('scrape'),
+  forward: later('forward'),
+  cors: later('cors'),
+  alerts: z.strictObject({ sinks: later('alerts.sinks'), routes: later('alerts.routes') }).prefault({}),
+  hashUserIds: z
+    .literal(false, 'hashing of user ids is not in this version yet; write false or leave it out')
+    .default(false),
   exceptions: z.array(z.unknown()).default([]),
   facts: z.record(z.string(), z.unknown()).default({}),
   retention: z.strictObject({ spans: duration.prefault('7d'), slices: duration.prefault('400d') }).prefault({}),
 });
+
+/** A documented list that this version cannot act on yet: empty is accepted, anything in it is refused rather than ignored. */
+function later(key: string) {
+  return z.array(z.unknown()).max(0, `${key} is not in this version yet; leave it empty`).default([]);
+}
 
 /** The checked configuration; durations in ms. Sections of unknown are parsed by the folder that owns their meaning. */
 export type Config = z.output<typeof schema>;

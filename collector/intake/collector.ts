@@ -32,6 +32,8 @@ export interface Collector {
   /** One transaction; resolves when it is on disk. @throws UNAVAILABLE, INTERNAL when a statement fails */
   readonly write: (statements: readonly WriteStatement[]) => Promise<void>;
   readonly stats: () => IntakeStats;
+  /** Why nothing can be stored any more, such as a writer that died; null while it can. */
+  readonly failure: () => string | null;
   /** Finishes what was accepted. */
   readonly close: () => Promise<void>;
 }
@@ -61,6 +63,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     onCommit: (listener) => client.subscribe(listener),
     write: (statements) => writeRows(client, statements),
     stats: () => statsOf(client, receiver.inFlightBytes()),
+    failure: () => client.failure,
     close: async () => {
       await upkeep.close();
       await client.close();

@@ -41,7 +41,8 @@ export class FrameBuilder {
     if (startMs < this.#minStartMs) this.#minStartMs = startMs;
     if (endMs > this.#maxEndMs) this.#maxEndMs = endMs;
     if (durationNs > this.#maxDurationNs) this.#maxDurationNs = durationNs;
-    if (table.outcome[row] === outcomeCode.error) this.#errorCount += 1;
+    // A rejected request may still carry the status ERROR: a frame that is looked at in vain is cheaper than one passed over.
+    if (table.outcome[row] !== outcomeCode.ok) this.#errorCount += 1;
     if (domain >= 0 && domain !== this.#lastDomain) {
       this.#domains.add(domain);
       this.#lastDomain = domain;

@@ -52,6 +52,11 @@ export class WriterClient {
     this.#worker.on('exit', (code) => this.#stop(crashOf(`exit code ${code}`)));
   }
 
+  /** Why nothing can be stored any more; null while it can. */
+  get failure(): string | null {
+    return this.#failure?.message ?? null;
+  }
+
   /** Resolves when the database is open. @throws what opening it threw */
   opened(): Promise<void> {
     return this.#opened.promise;

@@ -143,7 +143,7 @@ async function startServer(core: Core, options: AppOptions): Promise<RunningServ
       },
     },
     metricsText: () => renderOwnMetrics(ownMetrics(core, status())),
-    isReady: () => ({ ready: true, reason: null }),
+    isReady: () => ({ ready: collector.failure() === null, reason: collector.failure() }),
   });
   return server;
 }

@@ -109,7 +109,9 @@ describe('demo', () => {
     const { code, out } = await runScript([cli, 'report', '--data', folder.path]);
     expect(code).toBe(3);
     expect(out).toMatch(/NOTIFICATIONS/);
-    expect(out.replace(/\s+/g, ' ')).toMatch(/P1 fired: in-app delivery p95 6\.\d+ s \[.*\] > 5 s, over on 12 of 14 days \(simulated\)/);
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /P1 fired: in-app delivery p95 6\.\d+ s \[.*\] > 5 s, over on 12 of 14 days \(simulated\)/,
+    );
     for (const unknown of ['gpuInference', 'P5', 'approvedBudget', 'rollbackDrilled']) expect(out).toContain(unknown);
     expect((await runScript([cli, 'report', '--data', folder.path, '--fail-on', 'gate'])).code).toBe(0);
     const json = await runScript([cli, 'report', '--data', folder.path, '--format', 'json']);

@@ -11,6 +11,7 @@ import { type CommonOptions, exitCode, type World } from '../world.ts';
 export interface ServeOptions extends CommonOptions {
   readonly port?: string;
   readonly otlpPort?: string;
+  readonly otlpGrpcPort?: string;
 }
 
 /** Runs until Ctrl-C. */
@@ -39,6 +40,7 @@ export function startControlPlane(parts: {
   readonly config: () => Config;
 }): Promise<RunningApp> {
   const { options, world } = parts;
+  if (options.otlpGrpcPort !== undefined) world.note('OTLP/gRPC is not in this version yet; send OTLP over HTTP.\n');
   const config = parts.config();
   return startApp({
     config,
