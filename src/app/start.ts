@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Collector, openCollector } from '../../collector/index.ts';
 import type { Config } from '../config.ts';
 import type { LiveEvent, StatusAnswer } from '../contract/index.ts';
-import { Engine, Views } from '../engine/index.ts';
+import { Engine, engineMigrations, Views } from '../engine/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { isoTime } from '../kernel/clock.ts';
 import { AppError, messageOf } from '../kernel/errors.ts';
@@ -12,6 +12,7 @@ import { uuidv7 } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import { repeat } from '../kernel/schedule.ts';
 import type { OwnMetrics, RunningServer } from '../server/index.ts';
+import { contrastStore } from './contrasts.ts';
 import { watchDeclared } from './declared.ts';
 import { buildProfile } from './profile.ts';
 import { createQueries } from './queries.ts';
@@ -70,7 +71,7 @@ async function openStore(options: AppOptions): Promise<Collector> {
     match: { ...match, attributes: match.attributes ?? {} },
     domain,
   }));
-  return openCollector({ file: databaseFile(dataDir), clock, log, mapping, migrations: [], retention });
+  return openCollector({ file: databaseFile(dataDir), clock, log, mapping, migrations: engineMigrations, retention });
 }
 
 /** The parts that think, without any that listen. */
@@ -107,7 +108,15 @@ function wireCore(collector: Collector, options: AppOptions): Core {
   const { config, clock, log } = options;
   const declared = watchDeclared(options.configPath, options.reloadConfig, log);
   const profile = buildProfile(config, collector.reader.series());
-  const engine = new Engine({ profile, reader: collector.reader, declared, clock, timezone: config.timezone });
+  const contrasts = contrastStore(databaseFile(options.dataDir), collector, log);
+  const engine = new Engine({
+    profile,
+    reader: collector.reader,
+    declared,
+    contrasts,
+    clock,
+    timezone: config.timezone,
+  });
   const views = new Views(engine, { tool: `seamwatch ${options.version}`, commit: null });
   const listeners = new Set<(event: LiveEvent) => void>();
   const tick = (): void => {

@@ -1,6 +1,6 @@
 /** Answers for read commands: from the running instance over HTTP, from the stored database, or from nothing, which is an answer too. */
 import { emptyHistory, openHistory } from '../../collector/index.ts';
-import { buildProfile, isDemoData, parseDeclared } from '../app/index.ts';
+import { buildProfile, contrastStore, isDemoData, parseDeclared } from '../app/index.ts';
 import type {
   FactAnswer,
   ObjectiveAnswer,
@@ -74,6 +74,7 @@ function fromReader(found: Exclude<Found, { kind: 'running' }>, options: CommonO
     profile,
     reader,
     declared: () => declared,
+    contrasts: contrastStore(found.kind === 'stored' ? found.file : null, null, world.log),
     clock: world.clock,
     timezone: config.timezone,
   });

@@ -10,6 +10,8 @@ export interface Calendar {
   readonly dayOf: (unixMs: number) => string;
   /** `count` days that end with the day before the one of `unixMs`, oldest first. */
   readonly daysBefore: (unixMs: number, count: number) => readonly string[];
+  /** The day as Unix ms, half-open; it must lie at most a week before `nearMs`. Empty when it does not. */
+  readonly rangeOf: (day: string, nearMs: number) => { readonly fromMs: number; readonly toMs: number };
 }
 
 /** `timezone` is an IANA name. Offsets of every zone in use are multiples of 15 minutes. */
@@ -25,7 +27,11 @@ export function createCalendar(timezone: string): Calendar {
     known.set(quarter, day);
     return day;
   };
-  return { dayOf, daysBefore: (unixMs, count) => daysBefore(dayOf, unixMs, count) };
+  return {
+    dayOf,
+    daysBefore: (unixMs, count) => daysBefore(dayOf, unixMs, count),
+    rangeOf: (day, nearMs) => rangeOf(dayOf, day, nearMs),
+  };
 }
 
 function utcDay(unixMs: number): string {
@@ -51,4 +57,14 @@ function daysBefore(dayOf: (unixMs: number) => string, unixMs: number, count: nu
     if (day !== today) found.add(day);
   }
   return [...found].reverse();
+}
+
+function rangeOf(dayOf: (unixMs: number) => string, day: string, nearMs: number): { fromMs: number; toMs: number } {
+  const last = Math.floor(nearMs / quarterMs) * quarterMs;
+  const quarters = Array.from({ length: (8 * dayMs) / quarterMs }, (_, index) => last - index * quarterMs);
+  const inside = quarters.filter((at) => dayOf(at) === day);
+  const [newest, oldest] = [inside[0], inside.at(-1)];
+  return newest === undefined || oldest === undefined
+    ? { fromMs: last, toMs: last }
+    : { fromMs: oldest, toMs: newest + quarterMs };
 }

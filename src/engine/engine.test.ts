@@ -5,6 +5,7 @@ import { checkConfig } from '../config.ts';
 import { fakeClock } from '../kernel/clock.ts';
 import { metric } from '../kernel/conventions.ts';
 import { dayMs } from '../kernel/duration.ts';
+import type { StoredContrast } from './contrast-days.ts';
 import { Engine } from './engine.ts';
 import { type IntakeFixture, metricsRequest, openIntake, type Point } from './intake-fixture.ts';
 import { Views } from './views.ts';
@@ -12,6 +13,7 @@ import { Views } from './views.ts';
 const startMs = Date.UTC(2026, 9, 20, 12);
 const clock = fakeClock(startMs);
 let intake: IntakeFixture;
+const kept: StoredContrast[] = [];
 
 beforeEach(async () => {
   clock.set(startMs);
@@ -28,7 +30,8 @@ const search = (outcome: string, seconds: readonly number[]): Point => ({
 function newEngine(reader = intake.collector.reader): Engine {
   const profile = buildProfile(checkConfig({}, 'test', {}), []);
   const declared = () => ({ facts: [], exceptions: [], decisions: [] });
-  return new Engine({ profile, reader, declared, clock, timezone: 'UTC' });
+  const contrasts = { read: () => [], save: (one: StoredContrast) => void kept.push(one) };
+  return new Engine({ profile, reader, declared, contrasts, clock, timezone: 'UTC' });
 }
 
 /** Exports every 10 s for `count` slices, the clock moving along. */

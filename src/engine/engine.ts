@@ -22,6 +22,7 @@ import {
   type TriggerDefinition,
 } from '../readiness/index.ts';
 import { type Calendar, createCalendar } from './calendar.ts';
+import type { ContrastStore } from './contrast-days.ts';
 import { DayBook } from './day-book.ts';
 import { applyNotice, type Books, bookDays, readHistory, wantedSignals } from './history-feed.ts';
 import { ObjectiveBook } from './objective-book.ts';
@@ -51,6 +52,8 @@ export interface EngineOptions {
   readonly profile: EngineProfile;
   readonly reader: HistoryReader;
   readonly declared: () => Declared;
+  /** Days of contrasts that were taken before, and where new ones are kept. */
+  readonly contrasts: ContrastStore;
   readonly clock: Clock;
   readonly timezone: string;
 }
@@ -87,13 +90,14 @@ export class Engine {
       objectives: new ObjectiveBook(options.profile.objectives),
     };
     this.#wanted = wantedSignals(this.books, options.profile.triggers);
-    const { reader, timezone } = options;
+    const { reader, timezone, contrasts } = options;
     this.#board = new TriggerBoard({
       definitions: options.profile.triggers,
       days,
       calendar: this.calendar,
       reader,
       timezone,
+      contrasts,
     });
     readHistory(this.books, this.#wanted, reader, options.clock.nowMs());
     const points = this.books.objectives

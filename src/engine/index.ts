@@ -1,3 +1,4 @@
 /** The door of the engine: the tick and the answers made of it. */
+export { type ContrastStore, engineMigrations, type StoredContrast } from './contrast-days.ts';
 export { type Declared, Engine, type EngineOptions, type EngineProfile, type EngineState } from './engine.ts';
 export { Views } from './views.ts';

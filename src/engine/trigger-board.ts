@@ -2,10 +2,12 @@
 import type { HistoryReader } from '../../collector/index.ts';
 import type { FactAnswer, TriggerAnswer } from '../contract/index.ts';
 import { isoTime } from '../kernel/clock.ts';
+import { metric } from '../kernel/conventions.ts';
 import { minuteMs, secondMs } from '../kernel/duration.ts';
 import type { Series } from '../kernel/series.ts';
 import { type DayStatistic, dayStatistic, judgeTrigger, type TriggerDefinition } from '../readiness/index.ts';
 import type { Calendar } from './calendar.ts';
+import { ContrastDays, type ContrastStore } from './contrast-days.ts';
 import type { DayBook } from './day-book.ts';
 
 /** Closed days that a trigger looks back on: enough for the persistence rule and for a trend. */
@@ -22,21 +24,26 @@ export interface BoardParts {
   readonly calendar: Calendar;
   readonly reader: HistoryReader;
   readonly timezone: string;
+  readonly contrasts: ContrastStore;
 }
 
 /** A class because it keeps what it has computed. */
 export class TriggerBoard {
   readonly #parts: BoardParts;
+  readonly #contrasts: ContrastDays;
   readonly #statistics = new Map<string, Map<string, DayStatistic>>();
   readonly #exemplars = new Map<string, { readonly atMs: number; readonly traceIds: readonly string[] }>();
 
   constructor(parts: BoardParts) {
     this.#parts = parts;
+    const { reader, calendar, contrasts: store } = parts;
+    this.#contrasts = new ContrastDays(parts.definitions, { reader, calendar, store });
   }
 
   /** Judges every trigger at the watermark. `facts` are as of `nowMs`. */
   judge(watermarkMs: number, nowMs: number, facts: readonly FactAnswer[]): readonly TriggerAnswer[] {
-    this.#forgetChanged();
+    const changes = this.#forgetChanged();
+    this.#contrasts.takeOne(watermarkMs, changes.get(metric.dbDuration) ?? new Set());
     return this.#parts.definitions.map((definition) => this.#judgeOne(definition, watermarkMs, nowMs, facts));
   }
 
@@ -63,15 +70,17 @@ export class TriggerBoard {
     );
   }
 
-  #forgetChanged(): void {
+  #forgetChanged(): ReadonlyMap<string, ReadonlySet<string>> {
     const changes = this.#parts.days.takeChanges();
     for (const { id, measure } of this.#parts.definitions) {
       const signals = 'signal' in measure ? [measure.signal] : [];
       for (const signal of signals) for (const day of changes.get(signal) ?? []) this.#statistics.get(id)?.delete(day);
     }
+    return changes;
   }
 
   #statistic(definition: TriggerDefinition, day: string): DayStatistic {
+    if (definition.measure.kind === 'contrast') return this.#contrasts.of(definition, day);
     const known = this.#statistics.get(definition.id) ?? new Map<string, DayStatistic>();
     this.#statistics.set(definition.id, known);
     const found = known.get(day) ?? this.#compute(definition, day);

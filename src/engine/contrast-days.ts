@@ -1,0 +1,108 @@
+/**
+ * The noisy-neighbour contrast day by day. It needs minutes, which are stored for three days, so it is taken when a day closes
+ * and kept; a day that was never taken stays unknown.
+ */
+import type { HistoryReader } from '../../collector/index.ts';
+import { worstNeighbour } from '../evidence/index.ts';
+import { metric, sliceKeepMs } from '../kernel/conventions.ts';
+import { dayMs } from '../kernel/duration.ts';
+import { seededRandom } from '../kernel/ids.ts';
+import { type ContrastOfDay, contrastDay, type DayStatistic, type TriggerDefinition } from '../readiness/index.ts';
+import type { Calendar } from './calendar.ts';
+
+/** What is kept of one trigger's day. */
+export interface StoredContrast {
+  readonly trigger: string;
+  readonly contrast: ContrastOfDay;
+}
+
+/** Where contrasts are kept; a read-only database gives what is there and keeps nothing new. */
+export interface ContrastStore {
+  readonly read: () => readonly StoredContrast[];
+  readonly save: ((stored: StoredContrast) => void) | null;
+}
+
+/** The table behind {@link ContrastStore}; the engine's only one. */
+export const engineMigrations = [
+  {
+    owner: 'engine',
+    version: 1,
+    sql: `CREATE TABLE engine_contrast_days (
+      trigger TEXT NOT NULL, day TEXT NOT NULL, contrast TEXT NOT NULL, PRIMARY KEY (trigger, day)
+    ) STRICT, WITHOUT ROWID`,
+  },
+] as const;
+
+type ContrastDefinition = TriggerDefinition & { readonly measure: { readonly kind: 'contrast' } };
+
+/** A class because it keeps what it has taken. */
+export class ContrastDays {
+  readonly #reader: HistoryReader;
+  readonly #calendar: Calendar;
+  readonly #store: ContrastStore;
+  readonly #definitions: readonly ContrastDefinition[];
+  readonly #taken = new Map<string, ContrastOfDay>();
+  readonly #tried = new Set<string>();
+
+  constructor(
+    definitions: readonly TriggerDefinition[],
+    parts: { readonly reader: HistoryReader; readonly calendar: Calendar; readonly store: ContrastStore },
+  ) {
+    this.#reader = parts.reader;
+    this.#calendar = parts.calendar;
+    this.#store = parts.store;
+    this.#definitions = definitions.filter((one): one is ContrastDefinition => one.measure.kind === 'contrast');
+    for (const { trigger, contrast } of this.#store.read()) this.#taken.set(keyOf(trigger, contrast.day), contrast);
+  }
+
+  /** The statistic of a closed day; unknown when it was not taken. */
+  of(definition: TriggerDefinition, day: string): DayStatistic {
+    const nothing = { effectMs: null, interval: null, minutes: 0, victimBreached: null, synthetic: false };
+    const reason = 'no contrast was taken: it needs minutes of this day, which are stored for three days';
+    return contrastDay(definition, this.#taken.get(keyOf(definition.id, day)) ?? { day, ...nothing, reason });
+  }
+
+  /** Takes at most one closed day per call, because it reads a day of minutes. `changed` days are looked at again. */
+  takeOne(watermarkMs: number, changed: ReadonlySet<string>): void {
+    if (this.#store.save === null) return;
+    const days = this.#calendar.daysBefore(watermarkMs, Math.floor(sliceKeepMs.minute / dayMs) - 1);
+    for (const definition of this.#definitions) {
+      for (const day of days) {
+        const key = keyOf(definition.id, day);
+        if (changed.has(day)) this.#tried.delete(key);
+        if (this.#tried.has(key) || this.#taken.get(key)?.effectMs != null) continue;
+        this.#tried.add(key);
+        this.#take(definition, day, watermarkMs);
+        return;
+      }
+    }
+  }
+
+  #take(definition: ContrastDefinition, day: string, watermarkMs: number): void {
+    const { measure } = definition;
+    const series = new Map(
+      this.#reader.series().flatMap((one) => (isRead(one.signal) ? [[one.id, one] as const] : [])),
+    );
+    const { fromMs, toMs } = this.#calendar.rangeOf(day, watermarkMs);
+    const slices = this.#reader.slices([...series.keys()], fromMs, toMs).flatMap((slice) => {
+      const owner = series.get(slice.seriesId);
+      return owner === undefined ? [] : [{ series: owner, slice }];
+    });
+    const contrast = worstNeighbour(slices, measure.aggressor, measure.victims, {
+      victimLimitMs: measure.victimLimit * 1_000,
+      minimumMinutes: measure.minimumMinutes,
+      random: seededRandom(fromMs / 1_000),
+    });
+    const taken: ContrastOfDay = { day, ...contrast };
+    this.#taken.set(keyOf(definition.id, day), taken);
+    if (contrast.effectMs !== null) this.#store.save?.({ trigger: definition.id, contrast: taken });
+  }
+}
+
+function isRead(signal: string): boolean {
+  return signal === metric.dbDuration || signal === metric.requestDuration;
+}
+
+function keyOf(trigger: string, day: string): string {
+  return `${day} ${trigger}`;
+}
