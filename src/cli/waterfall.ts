@@ -1,72 +1,102 @@
-/** A waterfall for the terminal: one bar a span, solid while it worked itself, light while it waited, dotted across the bus. */
+/** One waterfall for the terminal: a bar a span, solid while it worked itself, light while it waited, dotted across the bus. */
 import type { Span, Trace } from '../contract/index.ts';
+import { type TimeScale, timeScale } from './time-scale.ts';
 
 interface Row {
   readonly span: Span;
   readonly depth: number;
+  /** From the start of the first span of all. */
   readonly fromMs: number;
   readonly toMs: number;
   /** Where the wait before an asynchronous span began; null for others. */
   readonly waitedFromMs: number | null;
+  readonly isCritical: boolean;
 }
 
-const nameWidth = 44;
+const durationWidth = 9;
+const legend = '█ works itself  ░ waits for others  ┄ waits on the bus  * on the critical path  ! failed';
 
-/** `columns` is the width of the terminal. Traces in order of time, each on its own scale. */
+/** `columns` is the width of the terminal. All traces share one axis, on which long quiet stretches are shortened. */
 export function renderWaterfall(id: string, traces: readonly Trace[], columns: number): string {
-  const spans = traces.reduce((sum, one) => sum + one.spans.length, 0);
+  const origin = traces
+    .flatMap((one) => one.spans)
+    .reduce<bigint | null>((least, span) => {
+      const start = nanosOf(span);
+      return least === null || start < least ? start : least;
+    }, null);
+  const parts = traces.map((trace) => ({ trace, rows: toRows(trace, origin ?? 0n) }));
+  const all = parts.flatMap(({ rows }) => rows);
+  const nameWidth = Math.min(Math.max(...all.map((row) => labelOf(row).length), 20), Math.floor(columns * 0.5));
+  const width = Math.max(20, columns - nameWidth - durationWidth - 3);
+  const scale = timeScale(all, width);
   const domains = [...new Set(traces.flatMap((one) => one.domains))];
-  const head = `${id}: ${count(traces.length, 'trace')}, ${count(spans, 'span')} across ${domains.join(', ') || 'no domain'}`;
-  const parts = traces.map((one, index) => renderTrace(one, traces[index - 1] ?? null, columns));
-  return `${[head, ...parts].join('\n\n')}\n\n█ works itself  ░ waits for others  ┄ waits on the bus  * on the critical path  ! failed\n`;
+  const lines = [
+    `${id}: ${count(traces.length, 'trace')}, ${count(all.length, 'span')} across ${domains.join(', ') || 'no domain'}`,
+    ...parts.flatMap(({ trace, rows }) => [
+      '',
+      headOf(trace, rows),
+      ...rows.map((row) => renderRow(row, scale, nameWidth)),
+    ]),
+    '',
+    ...quietLine(scale),
+    legend,
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
-function renderTrace(trace: Trace, before: Trace | null, columns: number): string {
-  const startMs = Date.parse(trace.startTime);
-  const later = before === null ? '' : `${durationText(Math.max(0, startMs - Date.parse(before.startTime)))} later · `;
+function headOf(trace: Trace, rows: readonly Row[]): string {
+  const startMs = Math.min(...rows.map((row) => row.fromMs));
+  const when = startMs === 0 ? trace.startTime : `${durationText(startMs)} later`;
   const marks = `${trace.error ? ' · failed' : ''}${trace.synthetic ? ' · simulated' : ''}`;
-  const head = `${later}${trace.rootName} · ${durationText(trace.durationMs)}${marks} · trace ${trace.traceId} · ${trace.startTime}`;
-  const rows = toRows(trace);
-  const endMs = Math.max(1, ...rows.map((row) => row.toMs));
-  const width = Math.max(20, columns - nameWidth - 12);
-  const critical = new Set(trace.criticalPath);
-  return [head, ...rows.map((row) => renderRow(row, endMs, width, critical.has(row.span.spanId)))].join('\n');
+  return `── ${when} · ${trace.rootName} · ${durationText(trace.durationMs)}${marks} · ${trace.traceId}`;
 }
 
-function renderRow(row: Row, endMs: number, width: number, isCritical: boolean): string {
-  const mark = row.span.status === 'error' ? '!' : isCritical ? '*' : ' ';
-  const label = `${mark} ${'  '.repeat(row.depth)}${row.span.domain ?? '–'} · ${row.span.operation ?? row.span.name}`;
-  const column = (ms: number): number => Math.min(width, Math.max(0, Math.round((ms / endMs) * width)));
-  const from = column(row.fromMs);
-  const to = Math.max(from + 1, column(row.toMs));
-  const solid = Math.max(
-    row.span.selfMs > 0 ? 1 : 0,
-    Math.round(((to - from) * row.span.selfMs) / Math.max(row.span.durationMs, 0.001)),
-  );
-  const waited = row.waitedFromMs === null ? from : Math.min(from, column(row.waitedFromMs));
-  const bar = `${' '.repeat(waited)}${'┄'.repeat(from - waited)}${'█'.repeat(Math.min(solid, to - from))}${'░'.repeat(Math.max(0, to - from - solid))}`;
-  return `${clipped(label, nameWidth)} ${durationText(row.span.durationMs).padStart(8)}  ${bar}`;
+function quietLine({ shortened }: TimeScale): string[] {
+  if (shortened.length === 0) return [];
+  const longest = shortened.map((gap) => durationText(gap.toMs - gap.fromMs)).slice(0, 4);
+  return [
+    `Quiet stretches are drawn shorter than they were: ${longest.join(', ')}${shortened.length > 4 ? ', …' : ''}.`,
+  ];
+}
+
+function renderRow(row: Row, scale: TimeScale, nameWidth: number): string {
+  const from = scale.column(row.fromMs);
+  const to = Math.max(from + 1, scale.column(row.toMs));
+  const selfShare = row.span.selfMs / Math.max(row.span.durationMs, 0.001);
+  const solid = Math.min(to - from, Math.max(row.span.selfMs > 0 ? 1 : 0, Math.round((to - from) * selfShare)));
+  const waited = row.waitedFromMs === null ? from : Math.min(from, scale.column(row.waitedFromMs));
+  const bar = `${' '.repeat(waited)}${'┄'.repeat(from - waited)}${'█'.repeat(solid)}${'░'.repeat(to - from - solid)}`;
+  return `${clipped(labelOf(row), nameWidth)} ${durationText(row.span.durationMs).padStart(durationWidth)}  ${bar}`;
+}
+
+function labelOf({ span, depth, isCritical }: Row): string {
+  const mark = span.status === 'error' ? '!' : isCritical ? '*' : ' ';
+  return `${mark} ${'  '.repeat(depth)}${span.domain ?? '–'} · ${span.operation ?? span.name}`;
 }
 
 /** Parents before their children, siblings by start; a span whose parent is not there is a root. */
-function toRows(trace: Trace): Row[] {
+function toRows(trace: Trace, origin: bigint): Row[] {
   const ids = new Set(trace.spans.map((span) => span.spanId));
   const children = Map.groupBy(trace.spans, (span) =>
     span.parentSpanId !== null && ids.has(span.parentSpanId) ? span.parentSpanId : '',
   );
-  const origin = trace.spans.reduce(
-    (least, span) => (nanosOf(span) < least ? nanosOf(span) : least),
-    nanosOf(trace.spans[0]),
-  );
-  const fromMs = (span: Span): number => Number(nanosOf(span) - origin) / 1e6;
+  const critical = new Set(trace.criticalPath);
   const rows: Row[] = [];
   const seen = new Set<string>();
   const visit = (span: Span, depth: number, parent: Row | null): void => {
     if (seen.has(span.spanId)) return;
     seen.add(span.spanId);
-    const start = fromMs(span);
-    const waitedFromMs = parent !== null && (span.kind === 'consumer' || start >= parent.toMs) ? parent.toMs : null;
-    const row = { span, depth, fromMs: start, toMs: start + span.durationMs, waitedFromMs };
+    const fromMs = Number(nanosOf(span) - origin) / 1e6;
+    const isLater = parent !== null && (span.kind === 'consumer' || fromMs >= parent.toMs);
+    const waitedFromMs = isLater ? parent.toMs : null;
+    const row = {
+      span,
+      depth,
+      fromMs,
+      toMs: fromMs + span.durationMs,
+      waitedFromMs,
+      isCritical: critical.has(span.spanId),
+    };
     rows.push(row);
     for (const child of sorted(children.get(span.spanId) ?? [])) visit(child, depth + 1, row);
   };
@@ -79,8 +109,8 @@ function sorted(spans: readonly Span[]): Span[] {
   return [...spans].sort((left, right) => (nanosOf(left) < nanosOf(right) ? -1 : 1));
 }
 
-function nanosOf(span: Span | undefined): bigint {
-  return BigInt(span?.startTimeUnixNano ?? '0');
+function nanosOf(span: Span): bigint {
+  return BigInt(span.startTimeUnixNano);
 }
 
 function durationText(ms: number): string {

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { Span, Trace } from '../contract/index.ts';
+import { renderWaterfall } from './waterfall.ts';
+
+const t0 = 1_795_000_000_000;
+
+function span(
+  id: string,
+  parent: string | null,
+  domain: string,
+  operation: string,
+  kind: Span['kind'],
+  fromMs: number,
+  durationMs: number,
+  selfMs: number,
+): Span {
+  return {
+    ...{
+      traceId: 'a'.repeat(32),
+      spanId: id,
+      parentSpanId: parent,
+      name: operation,
+      domain,
+      operation,
+      kind,
+      durationMs,
+      selfMs,
+    },
+    startTimeUnixNano: `${BigInt(t0 + fromMs) * 1_000_000n}`,
+    ...{ status: operation === 'deliver' ? 'error' : 'unset', attributes: {}, events: [], links: [] },
+  };
+}
+
+function trace(spans: Span[], overrides: Partial<Trace> = {}): Trace {
+  return {
+    ...{ traceId: 'a'.repeat(32), correlationId: 'demo-123', rootName: 'POST /x', domains: ['posts', 'notifications'] },
+    ...{
+      startTime: new Date(t0).toISOString(),
+      durationMs: 6_020,
+      spanCount: spans.length,
+      error: true,
+      synthetic: false,
+    },
+    ...{ spans, edges: [], criticalPath: ['root'] },
+    ...overrides,
+  };
+}
+
+const comment = trace([
+  span('root', null, 'posts', 'POST /x', 'server', 0, 10, 4),
+  span('pub', 'root', 'posts', 'publish', 'producer', 8, 1, 1),
+  span('con', 'pub', 'notifications', 'consume', 'consumer', 6_000, 20, 5),
+  span('del', 'con', 'notifications', 'deliver', 'internal', 6_002, 15, 15),
+]);
+
+describe('renderWaterfall', () => {
+  it('draws one axis: own work solid, waiting light, the bus dotted, failures marked', () => {
+    const lines = renderWaterfall('demo-123', [comment], 80).split('\n');
+    expect(lines[0]).toBe('demo-123: 1 trace, 4 spans across posts, notifications');
+    expect(lines[3]).toMatch(/^\* posts · POST \/x +10 ms {2}█+░+$/);
+    expect(lines[5]).toMatch(/^ {6}notifications · consume +20 ms {2} +┄+█+░+$/);
+    expect(lines[6]).toMatch(/^! {7}notifications · deliver +15 ms {2}.*█+$/);
+    expect(lines[8]).toBe('Quiet stretches are drawn shorter than they were: 5990 ms.');
+    expect(Math.max(...lines.slice(3, 7).map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('puts a later trace of the same id further right on the same axis', () => {
+    const later = trace([span('two', null, 'feed', 'GET /y', 'server', 6_500, 30, 30)], {
+      rootName: 'GET /y',
+      error: false,
+    });
+    const text = renderWaterfall('demo-123', [comment, later], 80);
+    expect(text).toContain('── 6500 ms later · GET /y');
+    const [first = '', second = ''] = ['deliver ', 'GET /y '].map(
+      (part) => text.split('\n').findLast((line) => line.includes(`· ${part}`)) ?? '',
+    );
+    expect(second.indexOf('█')).toBeGreaterThan(first.lastIndexOf('█'));
+  });
+
+  it('shows spans whose parent is missing or a ring, once each', () => {
+    const odd = trace([
+      span('x', 'gone', 'feed', 'orphan', 'internal', 0, 5, 5),
+      span('p', 'q', 'feed', 'ring-p', 'internal', 1, 5, 5),
+      span('q', 'p', 'feed', 'ring-q', 'internal', 2, 5, 5),
+    ]);
+    const text = renderWaterfall('id', [odd], 80);
+    for (const name of ['orphan', 'ring-p', 'ring-q']) expect(text.split(`· ${name}`)).toHaveLength(2);
+  });
+});
