@@ -18,6 +18,14 @@ describe('calendar', () => {
     expect(spring).toEqual(['2026-03-28', '2026-03-29', '2026-03-30']);
   });
 
+  it('cuts time into calendar days without gap or overlap, 25 hours long where the clock goes back', () => {
+    const days = createCalendar('Europe/Berlin').daysUntil(at('2026-10-27T08:07:00Z'), 4);
+    expect(days.map((one) => one.day)).toEqual(['2026-10-24', '2026-10-25', '2026-10-26', '2026-10-27']);
+    expect(days.map((one) => (one.toMs - one.fromMs) / 3_600_000)).toEqual([24, 25, 24, 9.25]);
+    expect(days.slice(1).map((one) => one.fromMs)).toEqual(days.slice(0, -1).map((one) => one.toMs));
+    expect(days[0]?.fromMs).toBe(at('2026-10-23T22:00:00Z'));
+  });
+
   it('agrees with UTC by arithmetic for a year of quarters', () => {
     const [fast, slow] = [createCalendar('UTC'), createCalendar('Etc/UTC')];
     const start = at('2026-01-01T00:00:00Z');

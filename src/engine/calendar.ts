@@ -4,14 +4,21 @@ import { dayMs, hourMs } from '../kernel/duration.ts';
 
 const quarterMs = 900_000;
 
+/** [fromMs, toMs), Unix ms. */
+export interface DayRange {
+  readonly day: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** Days as `YYYY-MM-DD`. */
 export interface Calendar {
   /** The day that holds the moment (Unix ms). */
   readonly dayOf: (unixMs: number) => string;
   /** `count` days that end with the day before the one of `unixMs`, oldest first. */
   readonly daysBefore: (unixMs: number, count: number) => readonly string[];
-  /** The day as Unix ms, half-open; it must lie at most a week before `nearMs`. Empty when it does not. */
-  readonly rangeOf: (day: string, nearMs: number) => { readonly fromMs: number; readonly toMs: number };
+  /** The last `count` days as Unix ms, half-open, oldest first; the last one is that of `unixMs`, up to its next quarter of an hour. */
+  readonly daysUntil: (unixMs: number, count: number) => readonly DayRange[];
 }
 
 /** `timezone` is an IANA name. Offsets of every zone in use are multiples of 15 minutes. */
@@ -30,7 +37,7 @@ export function createCalendar(timezone: string): Calendar {
   return {
     dayOf,
     daysBefore: (unixMs, count) => daysBefore(dayOf, unixMs, count),
-    rangeOf: (day, nearMs) => rangeOf(dayOf, day, nearMs),
+    daysUntil: (unixMs, count) => daysUntil(dayOf, unixMs, count),
   };
 }
 
@@ -59,12 +66,19 @@ function daysBefore(dayOf: (unixMs: number) => string, unixMs: number, count: nu
   return [...found].reverse();
 }
 
-function rangeOf(dayOf: (unixMs: number) => string, day: string, nearMs: number): { fromMs: number; toMs: number } {
-  const last = Math.floor(nearMs / quarterMs) * quarterMs;
-  const quarters = Array.from({ length: (8 * dayMs) / quarterMs }, (_, index) => last - index * quarterMs);
-  const inside = quarters.filter((at) => dayOf(at) === day);
-  const [newest, oldest] = [inside[0], inside.at(-1)];
-  return newest === undefined || oldest === undefined
-    ? { fromMs: last, toMs: last }
-    : { fromMs: oldest, toMs: newest + quarterMs };
+/** Every change of day lies on a quarter of an hour, so a walk by quarters finds them all. */
+function daysUntil(dayOf: (unixMs: number) => string, unixMs: number, count: number): readonly DayRange[] {
+  const found: DayRange[] = [];
+  let toMs = Math.ceil((unixMs + 1) / quarterMs) * quarterMs;
+  let fromMs = toMs - quarterMs;
+  for (let at = fromMs; found.length < count; at -= quarterMs) {
+    if (dayOf(at) === dayOf(fromMs)) {
+      fromMs = at;
+      continue;
+    }
+    found.push({ day: dayOf(fromMs), fromMs, toMs });
+    toMs = fromMs;
+    fromMs = at;
+  }
+  return found.reverse();
 }

@@ -8,7 +8,7 @@ import { metric, sliceKeepMs } from '../kernel/conventions.ts';
 import { dayMs } from '../kernel/duration.ts';
 import { seededRandom } from '../kernel/ids.ts';
 import { type ContrastOfDay, contrastDay, type DayStatistic, type TriggerDefinition } from '../readiness/index.ts';
-import type { Calendar } from './calendar.ts';
+import type { Calendar, DayRange } from './calendar.ts';
 
 /** What is kept of one trigger's day. */
 export interface StoredContrast {
@@ -65,25 +65,24 @@ export class ContrastDays {
   /** Takes at most one closed day per call, because it reads a day of minutes. `changed` days are looked at again. */
   takeOne(watermarkMs: number, changed: ReadonlySet<string>): void {
     if (this.#store.save === null) return;
-    const days = this.#calendar.daysBefore(watermarkMs, Math.floor(sliceKeepMs.minute / dayMs) - 1);
+    const closed = this.#calendar.daysUntil(watermarkMs, Math.floor(sliceKeepMs.minute / dayMs)).slice(0, -1);
     for (const definition of this.#definitions) {
-      for (const day of days) {
-        const key = keyOf(definition.id, day);
-        if (changed.has(day)) this.#tried.delete(key);
+      for (const range of closed) {
+        const key = keyOf(definition.id, range.day);
+        if (changed.has(range.day)) this.#tried.delete(key);
         if (this.#tried.has(key) || this.#taken.get(key)?.effectMs != null) continue;
         this.#tried.add(key);
-        this.#take(definition, day, watermarkMs);
+        this.#take(definition, range);
         return;
       }
     }
   }
 
-  #take(definition: ContrastDefinition, day: string, watermarkMs: number): void {
+  #take(definition: ContrastDefinition, { day, fromMs, toMs }: DayRange): void {
     const { measure } = definition;
     const series = new Map(
       this.#reader.series().flatMap((one) => (isRead(one.signal) ? [[one.id, one] as const] : [])),
     );
-    const { fromMs, toMs } = this.#calendar.rangeOf(day, watermarkMs);
     const slices = this.#reader.slices([...series.keys()], fromMs, toMs).flatMap((slice) => {
       const owner = series.get(slice.seriesId);
       return owner === undefined ? [] : [{ series: owner, slice }];

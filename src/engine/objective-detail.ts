@@ -7,7 +7,7 @@ import { label } from '../kernel/conventions.ts';
 import { minuteMs } from '../kernel/duration.ts';
 import type { SeriesSlice } from '../readiness/index.ts';
 import type { BookEntry } from './objective-book.ts';
-import { pointsBack } from './objective-points.ts';
+import { pointsOf, stepsBack } from './objective-points.ts';
 
 /** Points of the picture: a quarter of an hour each over a day. */
 const point = { ms: 15 * minuteMs, count: 96 } as const;
@@ -31,7 +31,7 @@ export function toObjectiveDetail(
       ...explainObjective(entry.compiled, context.evaluation),
     ],
     proof: { issues: [...proof.issues], detection: [...proof.detection] } satisfies Mutable<Proof>,
-    series: pointsBack(entry, context.watermarkMs, point.ms, point.count),
+    series: pointsOf(entry, stepsBack(context.watermarkMs, point.ms, point.count)),
     operations: operationsOf(entry, context.whole),
     definition: stringify(context.definition),
   };

@@ -19,13 +19,14 @@ import {
   type SeriesSlice,
   type TriggerDefinition,
 } from '../readiness/index.ts';
+import type { DayRange } from './calendar.ts';
 import { type CouplingView, viewCoupling } from './coupling-view.ts';
 import { toDomainRows } from './domain-rows.ts';
 import type { Engine } from './engine.ts';
 import { recentWindow, selectedBy, toObjectiveAnswer } from './objective-answer.ts';
 import type { BookEntry } from './objective-book.ts';
 import { toObjectiveDetail } from './objective-detail.ts';
-import { pointsBack } from './objective-points.ts';
+import { pointsOf } from './objective-points.ts';
 
 /** The report looks back on the days that triggers are judged on. */
 const reportDays = 14;
@@ -187,7 +188,7 @@ export class Views {
   #inputs(entry: BookEntry, recent: readonly SeriesSlice[]) {
     const { selector } = entry.compiled;
     const fresh = selector === null ? null : this.#freshness(selector.signal, selector.source);
-    const days = pointsBack(entry, this.#engine.state.watermarkMs, dayMs, wholeDays);
+    const days = pointsOf(entry, this.#calendarDays());
     return { whole: this.#whole(entry), recent: selectedBy(entry.compiled, recent), lastPointMs: fresh, days };
   }
 
@@ -207,6 +208,12 @@ export class Views {
       this.#engine.books.days.ofDays(this.#days(wholeDays), selector.signal),
     );
     return selectedBy(entry.compiled, all);
+  }
+
+  /** The last 30 calendar days; the walk over their quarters is made once a tick. */
+  #calendarDays(): readonly DayRange[] {
+    const { calendar, state } = this.#engine;
+    return this.#keep('days', 1, () => calendar.daysUntil(state.watermarkMs, wholeDays));
   }
 
   #days(count: number): readonly string[] {

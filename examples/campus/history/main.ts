@@ -64,9 +64,7 @@ async function sendHistory(endpoint: string, fromMs: number, toMs: number, slowS
       bodies += 1;
     }
   }
-  process.stdout.write(
-    `${JSON.stringify({ bodies, from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() })}\n`,
-  );
+  process.stdout.write(`${bodies} bodies, ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}\n`);
 }
 
 /** Quarters of an hour on the clock; the first and the last may be shorter. Shorter than 1 s is left out. */

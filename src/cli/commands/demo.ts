@@ -80,7 +80,7 @@ async function fillHistory(app: RunningApp, world: World): Promise<ChildProgram>
     waitForAddress: false,
   });
   void program.ended.then(() => {
-    if (!world.stop.aborted) world.note(`Simulated history is in: ${program.lastLines()}\n`);
+    if (!world.stop.aborted) world.note(`Simulated history is in: ${program.lastLines()}.\n`);
   });
   return program;
 }
@@ -98,10 +98,12 @@ function welcome(app: RunningApp, campus: string): string {
     '',
     '  Three things to try, in another terminal:',
     `  1. curl -H 'x-correlation-id: demo-123' ${campus}/api/feed`,
-    `     curl -H 'x-correlation-id: demo-123' -H 'content-type: application/json' -d '{"content":"hello"}' ${campus}/api/posts/1/comments`,
+    `     curl -H 'x-correlation-id: demo-123' -H 'content-type: application/json' \\`,
+    `          -d '{"content":"hello"}' ${campus}/api/posts/1/comments`,
     '     npm run -s seamwatch -- trace demo-123',
-    `  2. curl -H 'content-type: application/json' -d '{"domain":"search","latencyMs":900,"seconds":60}' ${campus}/faults`,
-    `     and watch search at ${app.url}`,
+    `  2. curl -H 'content-type: application/json' -d '{"domain":"search","latencyMs":900,"seconds":60}' \\`,
+    `          ${campus}/faults`,
+    `     and watch search turn at ${app.url}`,
     '  3. npm run -s seamwatch -- report',
     '',
     '  Ctrl-C stops everything; the next start goes on from the stored data.',
