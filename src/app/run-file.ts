@@ -42,11 +42,14 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Not a name that a directory inside could have: `.seamwatch` holds the demo's directory as `demo`. */
+const demoMark = 'simulated-data.txt';
+
 /** Marks a data directory as the demo's, for good: its history is partly simulated. */
 export function markDemoData(dataDir: string): void {
-  writeFileSync(join(dataDir, 'demo'), 'This directory holds simulated data of seamwatch demo; serve refuses it.\n');
+  writeFileSync(join(dataDir, demoMark), 'This directory holds simulated data of seamwatch demo; serve refuses it.\n');
 }
 
 export function isDemoData(dataDir: string): boolean {
-  return existsSync(join(dataDir, 'demo'));
+  return existsSync(join(dataDir, demoMark));
 }

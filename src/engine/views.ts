@@ -13,13 +13,13 @@ import { dayMs, hourMs, minuteMs } from '../kernel/duration.ts';
 import {
   answerFact,
   assessReadiness,
-  type CheckResult,
   type FailOn,
   observeTrigger,
   type SeriesSlice,
   type TriggerDefinition,
 } from '../readiness/index.ts';
 import type { DayRange } from './calendar.ts';
+import { answerChecks } from './checks.ts';
 import { type CouplingView, viewCoupling } from './coupling-view.ts';
 import { toDomainRows } from './domain-rows.ts';
 import type { Engine } from './engine.ts';
@@ -142,7 +142,7 @@ export class Views {
         failOn,
         definitions: profile.triggers,
         observations: profile.triggers.flatMap((definition) => observeTrigger(definition, this.#evidence(definition))),
-        checks: this.#checks(),
+        checks: answerChecks(this.#engine.options.reader),
       });
     });
   }
@@ -157,21 +157,6 @@ export class Views {
   #evidence({ evidence }: TriggerDefinition): readonly SeriesSlice[] {
     const signals = new Set(evidence.map(({ signal }) => signal));
     return [...signals].flatMap((signal) => this.#engine.books.days.ofDays(this.#days(reportDays), signal));
-  }
-
-  /** What the checklists ask and telemetry can answer. */
-  #checks(): readonly CheckResult[] {
-    const { reader } = this.#engine.options;
-    const published = reader.series().some((series) => series.signal === metric.eventDeadLetter);
-    const traced = reader.storage().spans > 0;
-    return [
-      { id: 'tracing', value: traced ? true : null, reason: traced ? null : 'no span has arrived' },
-      {
-        id: 'dead-letter-queues',
-        value: published ? true : null,
-        reason: published ? null : `no ${metric.eventDeadLetter} was ever reported, which proves neither`,
-      },
-    ];
   }
 
   #coupling(): CouplingView {
@@ -210,7 +195,7 @@ export class Views {
     return selectedBy(entry.compiled, all);
   }
 
-  /** The last 30 calendar days; the walk over their quarters is made once a tick. */
+  /** The last 30 calendar days, walked once a tick. */
   #calendarDays(): readonly DayRange[] {
     const { calendar, state } = this.#engine;
     return this.#keep('days', 1, () => calendar.daysUntil(state.watermarkMs, wholeDays));

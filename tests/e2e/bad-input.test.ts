@@ -1,6 +1,6 @@
 /** Each kind of bad input gets one clear message that says what to do, the documented exit code, and loses nothing. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -98,6 +98,24 @@ describe('bad input', () => {
     expectOneMessage(
       await cli('serve', '--data', '.seamwatch/demo'),
       /simulated data; serve real traffic from another directory with --data/,
+    );
+  });
+
+  it('serves from a directory that merely holds the demo beside its own data', async () => {
+    const path = join(folder.path, 'both');
+    mkdirSync(join(path, 'demo'), { recursive: true });
+    const running = startScript(['src/cli/main.ts', 'serve', '--port', '0', '--otlp-port', '0', '--data', path]);
+    await running.says(/Console: http/);
+    expect(await running.kill('SIGTERM')).toBe(0);
+  }, 60_000);
+
+  it('refuses a directory in which the demo has run, whatever its name', async () => {
+    const path = join(folder.path, 'was-demo');
+    mkdirSync(path);
+    writeFileSync(join(path, 'simulated-data.txt'), '');
+    expectOneMessage(
+      await cli('serve', '--port', '0', '--otlp-port', '0', '--data', path),
+      /simulated data; serve real traffic/,
     );
   });
 
