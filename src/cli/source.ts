@@ -49,7 +49,7 @@ function overHttp(url: string, token: string | null): Source {
     const body = (await answer.json()) as { data?: T; error?: { message: string } };
     if (answer.ok && body.data !== undefined) return body.data;
     throw new AppError(
-      'UNAVAILABLE',
+      answer.status === 404 ? 'NOT_FOUND' : 'UNAVAILABLE',
       `${url}/api/v1/${path} answered ${answer.status}: ${body.error?.message ?? 'no reason given'}`,
     );
   };
@@ -60,7 +60,12 @@ function overHttp(url: string, token: string | null): Source {
     triggers: () => get('triggers'),
     facts: () => get('facts'),
     status: () => get('status'),
-    traces: (id) => get(`correlations/${encodeURIComponent(id)}`),
+    traces: async (id) => {
+      const found = await get<readonly Trace[]>(`correlations/${encodeURIComponent(id)}`);
+      if (found.length > 0 || !isTraceId(id)) return found;
+      const trace = await get<Trace>(`traces/${id.toLowerCase()}`).catch(nullIfUnknown);
+      return trace === null ? [] : [trace];
+    },
     close: () => {},
   };
 }
@@ -86,7 +91,21 @@ function fromReader(found: Exclude<Found, { kind: 'running' }>, options: CommonO
     triggers: async () => views.triggers(),
     facts: async () => views.facts(),
     status: async () => null,
-    traces: async (id) => reader.tracesByCorrelation(id),
+    traces: async (id) => {
+      const found = reader.tracesByCorrelation(id);
+      const trace = found.length === 0 && isTraceId(id) ? reader.trace(id.toLowerCase()) : null;
+      return trace === null ? found : [trace];
+    },
     close: () => reader.close(),
   };
+}
+
+function isTraceId(id: string): boolean {
+  return /^[0-9a-f]{32}$/i.test(id);
+}
+
+/** What does not exist is an answer; every other failure goes on. */
+function nullIfUnknown(error: unknown): null {
+  if (error instanceof AppError && error.code === 'NOT_FOUND') return null;
+  throw error;
 }

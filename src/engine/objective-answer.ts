@@ -2,7 +2,8 @@
 import { type CompiledObjective, countSlice, type ObjectiveEvaluation } from '../../slo/index.ts';
 import type { ObjectiveAnswer, ObjectivePoint } from '../contract/index.ts';
 import { isoTime } from '../kernel/clock.ts';
-import { addCounts, type BucketCounts, estimateQuantile } from '../kernel/histogram.ts';
+import { type BucketCounts, estimateQuantile } from '../kernel/histogram.ts';
+import { mergeHistograms } from '../kernel/merge-histograms.ts';
 import { matchesSelector } from '../kernel/series.ts';
 import type { SeriesSlice } from '../readiness/index.ts';
 
@@ -64,7 +65,7 @@ export function selectedBy(compiled: CompiledObjective, slices: readonly SeriesS
   return selector === null ? [] : slices.filter(({ series }) => matchesSelector(series, selector));
 }
 
-/** Median and p95 in ms of all histograms with the most common bounds; null without any. */
+/** Median and p95 in ms; null without events. */
 function percentilesOf(slices: readonly SeriesSlice[]): {
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
@@ -78,15 +79,12 @@ function percentilesOf(slices: readonly SeriesSlice[]): {
   return { p50Ms: inMs(0.5), p95Ms: inMs(0.95) };
 }
 
-/** Sums histograms of equal bounds; null when there are none or their bounds differ (a percentile would be a guess). */
+/** The duration histograms as one, on the bounds that all share; null when there is none. */
 export function mergeBuckets(slices: readonly SeriesSlice[]): BucketCounts | null {
-  let bounds: readonly number[] | null = null;
-  let counts: number[] = [];
-  for (const { series, slice } of slices) {
-    if (series.bounds === null || !series.signal.endsWith('.duration')) return null;
-    if (bounds !== null && bounds.join() !== series.bounds.join()) return null;
-    counts = bounds === null ? [...slice.counts] : addCounts(counts, slice.counts);
-    bounds = series.bounds;
-  }
-  return bounds === null ? null : { bounds, counts };
+  const histograms = slices.flatMap(({ series, slice }) =>
+    series.bounds === null || !series.signal.endsWith('.duration')
+      ? []
+      : [{ bounds: series.bounds, counts: slice.counts }],
+  );
+  return histograms.length === 0 ? null : mergeHistograms(histograms);
 }

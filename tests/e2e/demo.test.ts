@@ -62,6 +62,10 @@ describe('demo', () => {
       60_000,
       demo.printed,
     );
+    const [traceId = ''] = /[0-9a-f]{32}/.exec(shown) ?? [];
+    expect((await runScript([cli, 'trace', traceId, '--data', folder.path])).out).toMatch(
+      new RegExp(`^${traceId}: 1 trace, `),
+    );
     expect(shown).toMatch(/2 traces, \d+ spans across/);
     for (const part of [
       'GET /api/feed',
