@@ -10,7 +10,7 @@ if (chromium === null) {
   process.exitCode = 2;
 } else {
   const browser = await openBrowser(chromium);
-  const { page } = await visit(browser, address, { width: 1280, scheme: 'light' });
+  const { page } = await visit(browser, address, { width: 1440, scheme: 'light' });
   await page.getByText(/so P1 has fired/).waitFor();
   await page.locator('tr', { hasText: 'Notification in-app delivery' }).waitFor();
   await page.screenshot({ path: join(import.meta.dirname, '..', 'docs', 'img', 'overview.png') });

@@ -20,7 +20,7 @@ export function DayStrip({
     <svg
       class="strip"
       viewBox={`0 0 ${days.length * wide} 16`}
-      width={days.length * wide}
+      preserveAspectRatio="none"
       height="16"
       role="img"
       aria-label={label}
