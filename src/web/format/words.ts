@@ -30,3 +30,8 @@ export function capitalise(text: string): string {
 export function plural(value: number, noun: string): string {
   return `${value} ${noun}${value === 1 ? '' : 's'}`;
 }
+
+/** A number and its unit stay on one line: "5 s" never ends one line with 5. */
+export function keepUnits(text: string): string {
+  return text.replace(/(\d) (s|ms|min|h|d|%|GB|MB|kB|k|M)\b/g, '$1\u00a0$2').replace(/(\d) %/g, '$1\u00a0%');
+}

@@ -3,7 +3,7 @@ import type { CouplingEdge, DomainRow, ObjectiveAnswer, TraceSummary, TriggerAns
 import { useAnswer } from '../answers.ts';
 import { countText, durationText, noNumber, percentText, significant } from '../format/number.ts';
 import { triggerMark, verdictMark } from '../format/state.ts';
-import { listWords, plural } from '../format/words.ts';
+import { keepUnits, listWords, plural } from '../format/words.ts';
 import { DomainName } from '../parts/domain-name.tsx';
 import { State } from '../parts/mark.tsx';
 import { Empty, Loaded } from '../parts/notice.tsx';
@@ -66,7 +66,7 @@ function Head({ domain, triggers }: { readonly domain: DomainRow; readonly trigg
       <p class="trail">
         <a href={pathTo.domains}>Domains</a> / <DomainName id={domain.id} plain />
       </p>
-      <h1 class="sentence">{`${domain.title} ${traffic}; it is ${strong}.`}</h1>
+      <h1 class="sentence">{keepUnits(`${domain.title} ${traffic}; it is ${strong}.`)}</h1>
       <p>
         Verdict: <State mark={verdictMark[domain.verdict]} />
         {triggers.map((trigger) => (

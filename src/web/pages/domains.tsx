@@ -3,7 +3,7 @@ import type { DomainRow } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { durationText, noNumber, percentText, significant } from '../format/number.ts';
 import { verdictMark } from '../format/state.ts';
-import { capitalise, listAtMost, numberWord } from '../format/words.ts';
+import { capitalise, keepUnits, listAtMost, numberWord } from '../format/words.ts';
 import { DomainName } from '../parts/domain-name.tsx';
 import { Shape, State } from '../parts/mark.tsx';
 import { Empty, Loaded } from '../parts/notice.tsx';
@@ -20,7 +20,7 @@ export function DomainsPage() {
           <Empty title="The profile has no domains." command="npx seamwatch validate" />
         ) : (
           <>
-            <h1 class="sentence">{domainsSentence(list)}</h1>
+            <h1 class="sentence">{keepUnits(domainsSentence(list))}</h1>
             <div class="frame">
               <DomainTable domains={list} />
             </div>

@@ -1,9 +1,11 @@
 /** The case about one domain: for and against in equal columns, what is missing, what flips it, what it costs. */
+
 import type { Evidence, ReadinessReport, TriggerAnswer, Verdict } from '../../contract/index.ts';
 import { significant } from '../format/number.ts';
 import { exceedance } from '../format/overview-sentence.ts';
 import { verdictMark } from '../format/state.ts';
 import { absoluteText, dayText } from '../format/time.ts';
+import { keepUnits } from '../format/words.ts';
 import { State } from '../parts/mark.tsx';
 import { pathTo } from '../router.ts';
 
@@ -22,7 +24,7 @@ export function Case({
       <h2>
         {trigger.id} {trigger.title} {verdict && <State mark={verdictMark[verdict.verdict]} />}
       </h2>
-      <p class="sentence">{verdict?.sentence ?? `${trigger.domain} ${exceedance(trigger)}.`}</p>
+      <p class="sentence">{keepUnits(verdict?.sentence ?? `${trigger.domain} ${exceedance(trigger)}.`)}</p>
       <blockquote>
         {trigger.sentence} <cite>{trigger.source}</cite>
       </blockquote>

@@ -1,8 +1,10 @@
 /** The extraction board: every trigger as a row, the opened one with its case for and against, coupling, unknowns. */
+
 import type { CouplingEdge, ReadinessReport, TriggerAnswer } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { triggersSentence } from '../format/overview-sentence.ts';
 import { exitSentence } from '../format/trigger-sentence.ts';
+import { keepUnits } from '../format/words.ts';
 import { Empty, Loaded } from '../parts/notice.tsx';
 import { useTitle } from '../parts/title.ts';
 import { Board } from './extraction-board.tsx';
@@ -25,7 +27,7 @@ export function ExtractionPage({ opened }: { readonly opened: string | null }) {
           </Empty>
         ) : (
           <>
-            <h1 class="sentence">{readiness.data?.sentence ?? triggersSentence(list)}</h1>
+            <h1 class="sentence">{keepUnits(readiness.data?.sentence ?? triggersSentence(list))}</h1>
             <Board triggers={list} verdicts={readiness.data?.verdicts ?? []} opened={opened} />
             <Opened id={opened} triggers={list} report={readiness.data} />
             {readiness.data && <After report={readiness.data} triggers={list} edges={coupling.data ?? []} />}

@@ -1,10 +1,12 @@
 /** One objective: how it stands, how it came there, what contributes, what clears it, and its proof. */
+
 import type { ObjectiveDetail } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { durationText, percentText, shareText, targetText } from '../format/number.ts';
 import { clearsSentence, standingSentence } from '../format/objective-sentence.ts';
 import { objectiveMark } from '../format/state.ts';
 import { windowText } from '../format/time.ts';
+import { keepUnits } from '../format/words.ts';
 import { Chart } from '../parts/chart.tsx';
 import { burnDownLine, type Line, rangeOf, shareLine } from '../parts/chart-data.ts';
 import { DayStrip, stripText } from '../parts/day-strip.tsx';
@@ -54,7 +56,7 @@ function Head({ objective }: { readonly objective: ObjectiveDetail }) {
       <h1>
         {objective.sentence} <State mark={objectiveMark[objective.state]} />
       </h1>
-      <p class="sentence">{standingSentence(objective)}</p>
+      <p class="sentence">{keepUnits(standingSentence(objective))}</p>
       {clears !== null && (
         <p>
           <b>What clears this.</b> {clears}

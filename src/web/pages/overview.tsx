@@ -1,7 +1,9 @@
 /** The overview: the sentence, every objective on one board, the triggers in miniature, the watcher's own words. */
+
 import type { ObjectiveAnswer, ReadinessReport, StatusAnswer, TriggerAnswer } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { overviewSentence } from '../format/overview-sentence.ts';
+import { keepUnits } from '../format/words.ts';
 import { useLocation } from '../location.ts';
 import { Empty, Loaded } from '../parts/notice.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -24,7 +26,7 @@ export function OverviewPage() {
           <NoObjectives />
         ) : (
           <>
-            <h1 class="sentence">{overviewSentence(list, triggers.data ?? [])}</h1>
+            <h1 class="sentence">{keepUnits(overviewSentence(list, triggers.data ?? []))}</h1>
             <div class="with-aside">
               <ObjectiveTable objectives={list} only={query.get('state')} />
               <aside>

@@ -1,8 +1,10 @@
 /** Is the watcher itself alive: watermark, intake and what it refused, store, tick, listeners. */
+
 import type { StatusAnswer } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { bytesText, countText, durationText, noNumber, percentText, significant } from '../format/number.ts';
 import { truthMark } from '../format/state.ts';
+import { keepUnits } from '../format/words.ts';
 import { Age } from '../parts/age.tsx';
 import { State } from '../parts/mark.tsx';
 import { Loaded } from '../parts/notice.tsx';
@@ -16,7 +18,7 @@ export function StatusPage() {
     <Loaded answer={status} what="the status">
       {(data) => (
         <>
-          <h1 class="sentence">{data.sentence}</h1>
+          <h1 class="sentence">{keepUnits(data.sentence)}</h1>
           <div class="columns">
             <Intake status={data} />
             <Rejected status={data} />

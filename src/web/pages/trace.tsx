@@ -5,7 +5,7 @@ import { useAnswer } from '../answers.ts';
 import { durationText } from '../format/number.ts';
 import { absoluteText } from '../format/time.ts';
 import { traceSentence } from '../format/trace-sentence.ts';
-import { plural } from '../format/words.ts';
+import { keepUnits, plural } from '../format/words.ts';
 import { navigate, useLocation } from '../location.ts';
 import { DomainName } from '../parts/domain-name.tsx';
 import { Empty, Loaded } from '../parts/notice.tsx';
@@ -68,7 +68,7 @@ function Picture({
     navigate(key === null || key === selected ? path : `${path}?span=${encodeURIComponent(key)}`, { replace: true });
   return (
     <>
-      <h1 class="sentence">{traceSentence(traces, figures)}</h1>
+      <h1 class="sentence">{keepUnits(traceSentence(traces, figures))}</h1>
       <Facts traces={traces} correlationId={correlationId} isJoint={isJoint} spans={figures.spans} />
       <div class={row ? 'with-aside is-trace' : ''}>
         <div>

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { TraceSummary } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { durationText } from '../format/number.ts';
-import { plural } from '../format/words.ts';
+import { keepUnits, plural } from '../format/words.ts';
 import { navigate, useLocation } from '../location.ts';
 import { useCatalogue } from '../parts/domain-name.tsx';
 import { Empty, Loaded } from '../parts/notice.tsx';
@@ -32,7 +32,7 @@ export function TracesPage() {
             <NoTraces filtered={asked.size > 1} />
           ) : (
             <>
-              <h1 class="sentence">{tracesSentence(list, traces.meta?.nextCursor ?? null)}</h1>
+              <h1 class="sentence">{keepUnits(tracesSentence(list, traces.meta?.nextCursor ?? null))}</h1>
               <TraceTable traces={list} />
               <Older cursor={traces.meta?.nextCursor ?? null} query={query} />
             </>
