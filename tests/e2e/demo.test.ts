@@ -133,7 +133,7 @@ describe('demo', () => {
         () =>
           onPage('/', wide, async ({ page }) => {
             await page
-              .getByText(/Notifications have been over 5 s on 12 of 14 days \(all simulated\), so P1 has fired/)
+              .getByText(/Notifications have been over 5\ss on 12 of 14 days \(all simulated\), so P1 has fired/)
               .waitFor();
             const row = page.locator('tr', { hasText: 'Notification in-app delivery < 2 s' });
             expect(await row.innerText()).toMatch(/breached/);
