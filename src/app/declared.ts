@@ -16,20 +16,18 @@ export function parseDeclared(config: Config, where: string): Declared {
 }
 
 /**
- * Gives the current declarations. A file that has become invalid keeps the last good ones and is reported once per change.
+ * Gives the current declarations; the file need not exist yet. One that has become invalid keeps the last good ones and is reported once per change.
  * @throws CONFIG_INVALID on the first read only
  */
-export function watchDeclared(path: string | null, load: () => Config, log: Log): () => Declared {
-  const where = path ?? 'the defaults';
-  let current = parseDeclared(load(), where);
-  if (path === null) return () => current;
+export function watchDeclared(path: string, load: () => Config, log: Log): () => Declared {
+  let current = parseDeclared(load(), path);
   let seen = changeTime(path);
   return () => {
     const changed = changeTime(path);
     if (changed === seen) return current;
     seen = changed;
     try {
-      current = parseDeclared(load(), where);
+      current = parseDeclared(load(), path);
     } catch (error) {
       log.warn(
         { path, reason: messageOf(error) },

@@ -21,8 +21,8 @@ import { statusOf } from './status.ts';
 
 export interface AppOptions {
   readonly config: Config;
-  /** Where the configuration came from, to read facts again when it changes; null = defaults. */
-  readonly configPath: string | null;
+  /** The configuration file, read again when it changes or appears. */
+  readonly configPath: string;
   readonly reloadConfig: () => Config;
   readonly dataDir: string;
   /** 0 picks a free one. */
@@ -50,15 +50,12 @@ const tickEveryMs = 10_000;
 
 /** @throws CONFIG_INVALID, PROFILE_UNKNOWN, DATA_DIR_UNUSABLE, DATABASE_CORRUPT, DATABASE_BUSY, PORT_IN_USE */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
-  const { clock, log } = options;
   const collector = await openStore(options);
   try {
     return await startOn(collector, options);
   } catch (error) {
     await collector.close();
     throw error;
-  } finally {
-    log.debug({ at: isoTime(clock.nowMs()) }, 'start-up ended');
   }
 }
 

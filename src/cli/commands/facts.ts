@@ -41,13 +41,18 @@ function render(facts: readonly FactAnswer[]): string {
   const rows = facts.map((fact) => [
     fact.status === 'known' ? '● known' : `◌ ${fact.status}`,
     fact.id,
-    fact.value === null ? '–' : `${fact.value} ${fact.unit ?? ''}`.trim(),
+    valueText(fact),
     fact.expiresAt === null ? '–' : fact.expiresAt.slice(0, 10),
     fact.status === 'known'
       ? `${fact.source}, ${fact.owner}${fact.synthetic ? ' (simulated)' : ''}`
       : (fact.reason ?? ''),
   ]);
   return table(['state', 'fact', 'value', 'expires', 'source, owner or what is missing'], rows);
+}
+
+function valueText({ value, unit }: FactAnswer): string {
+  if (value === null) return '–';
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : `${value} ${unit ?? ''}`.trim();
 }
 
 /** Writes one fact into the file, keeping its comments. @throws USAGE, CONFIG_INVALID before anything is written */

@@ -5,7 +5,7 @@ import { isDemoData, type RunningApp, startApp } from '../../app/index.ts';
 import type { Config } from '../../config.ts';
 import { defaultPort } from '../../kernel/conventions.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { configOf, configPathOf, defaultDataDir, demoDataDir } from '../settings.ts';
+import { configOf, configPathOf, defaultConfigFile, defaultDataDir, demoDataDir } from '../settings.ts';
 import { type CommonOptions, exitCode, type World } from '../world.ts';
 
 export interface ServeOptions extends CommonOptions {
@@ -44,7 +44,7 @@ export function startControlPlane(parts: {
   const config = parts.config();
   return startApp({
     config,
-    configPath: configPathOf(options),
+    configPath: configPathOf(options) ?? defaultConfigFile,
     reloadConfig: parts.config,
     dataDir: parts.dataDir,
     port: portOf(options.port, '--port', config.listen.port),
