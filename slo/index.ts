@@ -30,6 +30,7 @@ export type {
   WindowEvaluation,
 } from './evaluation.ts';
 export { explainObjective } from './explain.ts';
+export { measureProblem } from './measurable.ts';
 export { proveObjective } from './prove.ts';
 export { parseObjectives, parsePolicies } from './schema.ts';
 export type { EventCounts, Timeline, TimelineCounts } from './timeline.ts';

@@ -13,8 +13,8 @@ interface Row {
 }
 
 /**
- * `series` are the stored ones: their bucket bounds decide what is measurable; a signal without any is taken to come from our
- * own library, whose bounds contain every documented threshold.
+ * `series` are the stored ones, for the bucket bounds that were seen; a signal without any is taken to come from our own library,
+ * whose bounds contain every documented threshold.
  * @throws PROFILE_UNKNOWN, CONFIG_INVALID
  */
 export function buildProfile(config: Config, series: readonly Series[]): EngineProfile {
@@ -54,13 +54,18 @@ function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null;
 }
 
-/** Bounds that all series of a signal share. */
+/** The library's bounds and every other bound that was seen of the signal; whether each series has it is found out as it arrives. */
 function boundsBySignal(series: readonly Series[]): (signal: string) => readonly number[] | null {
-  const shared = new Map<string, readonly number[]>();
+  const seen = new Map<string, Set<number>>();
   for (const { signal, bounds } of series) {
     if (bounds === null) continue;
-    const known = shared.get(signal);
-    shared.set(signal, known === undefined ? bounds : known.filter((bound) => bounds.includes(bound)));
+    const known = seen.get(signal) ?? new Set(signal.endsWith('.duration') ? durationBoundsSeconds : []);
+    for (const bound of bounds) known.add(bound);
+    seen.set(signal, known);
   }
-  return (signal) => shared.get(signal) ?? (signal.endsWith('.duration') ? durationBoundsSeconds : null);
+  return (signal) => {
+    const known = seen.get(signal);
+    if (known !== undefined) return [...known].sort((left, right) => left - right);
+    return signal.endsWith('.duration') ? durationBoundsSeconds : null;
+  };
 }

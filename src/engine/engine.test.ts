@@ -106,6 +106,28 @@ describe('engine', () => {
     expect(new Views(engine, { tool: 'test', commit: null }).readiness().exit.code).toBe(3);
   });
 
+  it('becomes unknown, not better, when a second app sends buckets without the threshold', async () => {
+    const engine = newEngine();
+    intake.collector.onCommit((notice) => engine.apply(notice));
+    await exportSlices(30, [search('ok', new Array(10).fill(0.02))]);
+    clock.advance(20_000);
+    engine.tick();
+    expect(stateOf(engine, 'search-latency')?.state).toBe('met');
+    const foreign = {
+      ...search('ok', [0.3, 0.4]),
+      bounds: [0.05, 0.25, 0.5, 1],
+      attributes: { ...search('ok', []).attributes, app: 'two' },
+    };
+    await exportSlices(3, [search('ok', new Array(10).fill(0.02)), foreign]);
+    clock.advance(20_000);
+    engine.tick();
+    expect(stateOf(engine, 'search-latency')?.state).toBe('unknown');
+    expect(stateOf(engine, 'search-latency')?.reason).toMatch(/100 ms is no bucket bound/);
+    const rebuilt = newEngine(openHistory(intake.file));
+    rebuilt.tick();
+    expect(stateOf(rebuilt, 'search-latency')).toEqual(stateOf(engine, 'search-latency'));
+  });
+
   it('becomes unknown when exports stop, however good the past was', async () => {
     const engine = newEngine();
     intake.collector.onCommit((notice) => engine.apply(notice));

@@ -48,6 +48,8 @@ export interface Point {
   readonly metric: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly seconds: readonly number[];
+  /** Upper bucket bounds in seconds; default the library's. */
+  readonly bounds?: readonly number[];
 }
 
 /** An OTLP/JSON metrics request whose points end at `endMs` and last 10 s. */
@@ -67,9 +69,10 @@ export function metricsRequest(points: readonly Point[], endMs: number, syntheti
 }
 
 function dataPoint(point: Point, endMs: number, attributes: unknown): unknown {
-  const counts = new Array<number>(durationBoundsSeconds.length + 1).fill(0);
+  const bounds = point.bounds ?? durationBoundsSeconds;
+  const counts = new Array<number>(bounds.length + 1).fill(0);
   for (const seconds of point.seconds) {
-    const index = bucketIndexOf(durationBoundsSeconds, seconds);
+    const index = bucketIndexOf(bounds, seconds);
     counts[index] = (counts[index] ?? 0) + 1;
   }
   return {
@@ -79,6 +82,6 @@ function dataPoint(point: Point, endMs: number, attributes: unknown): unknown {
     count: String(point.seconds.length),
     sum: point.seconds.reduce((sum, one) => sum + one, 0),
     bucketCounts: counts.map(String),
-    explicitBounds: durationBoundsSeconds,
+    explicitBounds: bounds,
   };
 }

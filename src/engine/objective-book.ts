@@ -1,21 +1,35 @@
 /** The compiled objectives with their running sums: every committed slice is added once, every tick reads without re-summing. */
-import { type CompiledObjective, countSlice, createTimeline, type Timeline } from '../../slo/index.ts';
+import { type CompiledObjective, countSlice, createTimeline, measureProblem, type Timeline } from '../../slo/index.ts';
 import { matchesSelector, type Series, type SeriesSource, type Slice } from '../kernel/series.ts';
 
 export interface BookEntry {
+  /** Its `unmeasurable` follows the series that are really there. */
   readonly compiled: CompiledObjective;
   readonly timeline: Timeline;
 }
 
+interface Entry {
+  compiled: CompiledObjective;
+  readonly timeline: Timeline;
+  /** Why some series of its own cannot answer, for good events and for the page; null while all can. */
+  problem: string | null;
+  pageProblem: string | null;
+}
+
 /** A class because it lives as long as the engine. */
 export class ObjectiveBook {
-  readonly #entries: readonly BookEntry[];
+  readonly #entries: readonly Entry[];
   readonly #series = new Map<number, Series>();
-  readonly #readers = new Map<number, readonly BookEntry[]>();
-  readonly #bySignal = new Map<string, BookEntry[]>();
+  readonly #readers = new Map<number, readonly Entry[]>();
+  readonly #bySignal = new Map<string, Entry[]>();
 
   constructor(compiled: readonly CompiledObjective[]) {
-    this.#entries = compiled.map((one) => ({ compiled: one, timeline: createTimeline() }));
+    this.#entries = compiled.map((one) => ({
+      compiled: one,
+      timeline: createTimeline(),
+      problem: null,
+      pageProblem: null,
+    }));
     for (const entry of this.#entries) {
       const { selector } = entry.compiled;
       if (selector === null) continue;
@@ -40,10 +54,11 @@ export class ObjectiveBook {
     if (this.#series.has(series.id)) return;
     this.#series.set(series.id, series);
     const entries = this.#bySignal.get(signalKey(series.signal, series.source)) ?? [];
-    this.#readers.set(
-      series.id,
-      entries.filter(({ compiled }) => compiled.selector !== null && matchesSelector(series, compiled.selector)),
+    const readers = entries.filter(
+      ({ compiled }) => compiled.selector !== null && matchesSelector(series, compiled.selector),
     );
+    this.#readers.set(series.id, readers);
+    for (const entry of readers) noteBounds(entry, series);
   }
 
   addSlice(slice: Slice): void {
@@ -72,4 +87,16 @@ export class ObjectiveBook {
 
 function signalKey(signal: string, source: SeriesSource): string {
   return `${source} ${signal}`;
+}
+
+/**
+ * Whether a threshold can be counted is decided by the buckets that arrive, not by those expected: one series without the bound
+ * makes the objective unknown, because its events would otherwise be left out in silence.
+ */
+function noteBounds(entry: Entry, { bounds }: Series): void {
+  const { goodAtMost, pageAtMost, definition } = entry.compiled;
+  if (bounds === null || goodAtMost === null) return;
+  entry.problem ??= measureProblem(definition, goodAtMost, bounds);
+  entry.pageProblem ??= pageAtMost === null ? null : measureProblem(definition, pageAtMost, bounds);
+  entry.compiled = { ...entry.compiled, unmeasurable: entry.problem, pageUnmeasurable: entry.pageProblem };
 }

@@ -61,6 +61,15 @@ export class TrafficBook {
     return { mapped, unmapped };
   }
 
+  /** Forgets hours that began before `beforeMs`. */
+  dropBefore(beforeMs: number): void {
+    for (const domains of this.#hours.values()) {
+      for (const hours of domains.values()) {
+        for (const at of [...hours.keys()]) if (at * hourMs < beforeMs) hours.delete(at);
+      }
+    }
+  }
+
   /** Entry requests of the domain in [fromMs, toMs), whole hours. */
   requestsOf(domain: string, fromMs: number, toMs: number): number {
     return hoursIn(this.#domains().get(domain) ?? new Map(), fromMs, toMs).reduce(
