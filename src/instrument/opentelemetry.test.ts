@@ -11,7 +11,7 @@ import { Registry } from './cells.ts';
 import { connectTracing } from './connect-tracing.ts';
 import { correlation, type Instrumentation, instrumentDomain, metric, runWithCorrelation, start } from './index.ts';
 import { createLosses } from './losses.ts';
-import { sentryOptions } from './sentry.ts';
+import { correlateSentry, sentryOptions } from './sentry.ts';
 import { closeServer, countOf, listen, openReceiver } from './testing/receiver.ts';
 
 let library: Instrumentation | null = null;
@@ -151,7 +151,16 @@ describe('importing the library', () => {
 });
 
 describe('Sentry 11', () => {
-  it('reports an error with the trace of the active span, the correlation ID and the domain', async () => {
+  it.each([
+    ['at its start', (dsn: string) => void Sentry.init({ dsn, ...sentryOptions() })],
+    [
+      'when it runs already',
+      (dsn: string) => {
+        Sentry.init({ dsn });
+        correlateSentry(Sentry);
+      },
+    ],
+  ])('reports an error with the trace, the correlation ID and the domain, tied %s', async (_when, init) => {
     const envelopes: string[] = [];
     const arrived = Promise.withResolvers<void>();
     const sink: Server = createServer((request, response) => {
@@ -169,7 +178,7 @@ describe('Sentry 11', () => {
     const port = await listen(sink);
     closing.push(() => closeServer(sink));
     library = await start({ serviceName: 'shop', endpoint: null });
-    Sentry.init({ dsn: `http://key@127.0.0.1:${port}/1`, ...sentryOptions() });
+    init(`http://key@127.0.0.1:${port}/1`);
     closing.push(() => Sentry.close(1_000));
     const posts = instrumentDomain('posts', {
       create: async () => {
