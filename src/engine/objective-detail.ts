@@ -54,7 +54,7 @@ function operationsOf(entry: BookEntry, slices: readonly SeriesSlice[]): Objecti
 }
 
 function nameOf(labels: Readonly<Record<string, string>>): string {
-  const named = [label.operation, label.table, 'type', label.phase, label.channel].find(
+  const named = [label.operation, label.table, label.type, label.phase, label.channel].find(
     (name) => labels[name] !== undefined,
   );
   return named === undefined ? (labels[label.domain] ?? 'all') : `${labels[named]}`;

@@ -162,7 +162,7 @@ function finish(watched: Watched): void {
   watched.transaction = null;
   closeTransaction(transaction.open);
   const domains = String(transaction.open.domains.size);
-  const labels = { [attribute.domain]: transaction.domain, domains };
+  const labels = { [attribute.domain]: transaction.domain, [label.domains]: domains };
   const cell = runtime?.registry.counter(metric.dbTransactions, labels);
   if (cell !== undefined) cell.value += 1;
 }

@@ -1,6 +1,6 @@
 /** Domain events in both documented envelopes, carrying correlation and trace from publisher to consumer. */
 import { systemClock } from '../kernel/clock.ts';
-import { attribute, metric, type Outcome } from '../kernel/conventions.ts';
+import { attribute, label, metric, type Outcome } from '../kernel/conventions.ts';
 import { isCorrelationId, uuidv7 } from '../kernel/ids.ts';
 import { edgeLabels, endSpan, spanAttributes } from './call.ts';
 import type { Flow } from './flow.ts';
@@ -89,7 +89,7 @@ function announce(
   const current = runtime;
   const domain = caller?.domain ?? options.source;
   if (current !== null) {
-    current.registry.counter(metric.eventPublished, { [attribute.domain]: domain, type }).value += 1;
+    current.registry.counter(metric.eventPublished, { [attribute.domain]: domain, [label.type]: type }).value += 1;
   }
   const span = current === null ? null : startSpan(current, flow, caller, `publish ${type}`, spanKind.producer, domain);
   if (span !== null) endSpan(span, 'ok');
@@ -101,7 +101,7 @@ function announce(
 
 function openConsumer(current: Runtime, flow: Flow, event: DomainEvent, consumer: string): Scope {
   const { registry, clock } = current;
-  const labels = { [attribute.domain]: consumer, type: event.type };
+  const labels = { [attribute.domain]: consumer, [label.type]: event.type };
   registry.counter(metric.eventConsumed, labels).value += 1;
   const span = startSpan(current, flow, undefined, `consume ${event.type}`, spanKind.consumer, consumer);
   const lagSeconds = Math.max(0, clock.nowMs() - event.timestamp) / 1000;

@@ -1,5 +1,5 @@
 /** Counts what was given up because the collector was away, for the app and for the collector once it is back. */
-import { metric } from '../kernel/conventions.ts';
+import { label, metric } from '../kernel/conventions.ts';
 import type { CounterCell, Registry } from './cells.ts';
 
 /** What was given up because the collector was away; a lost metric point is repaired by the next export. */
@@ -24,7 +24,8 @@ export function createLosses(registry: Registry): Losses {
   const cells = new Map<string, CounterCell>();
   const count = (signal: 'spans' | 'metrics', by: number, reason: string): void => {
     const key = `${signal} ${reason}`;
-    const cell = cells.get(key) ?? registry.counter(metric.exportDropped, { signal, reason });
+    const cell =
+      cells.get(key) ?? registry.counter(metric.exportDropped, { [label.signal]: signal, [label.reason]: reason });
     cells.set(key, cell);
     cell.value += by;
   };

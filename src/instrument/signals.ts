@@ -17,7 +17,7 @@ export function recordDelivery(delivery: Delivery): void {
   const { kind, sentAtMs, deliveredAtMs, channel, type } = delivery;
   const labels = {
     ...(channel === undefined ? {} : { [label.channel]: channel }),
-    ...(type === undefined ? {} : { type }),
+    ...(type === undefined ? {} : { [label.type]: type }),
   };
   const seconds = deliveredAtMs === undefined ? unseenSeconds() : Math.max(0, deliveredAtMs - sentAtMs) / 1000;
   recordDuration(kind === 'message' ? metric.messageDelivery : metric.notificationDelivery, seconds, labels);

@@ -54,6 +54,7 @@ export const metric = {
   loopBlock: 'runtime.loop_block',
   platformLimitErrors: 'platform.limit_errors',
   exportDropped: 'seam.export.dropped',
+  probeResult: 'probe.result',
 } as const;
 
 /** Labels of a stored series: {@link attribute} names without their prefix, everything else as sent. */
@@ -70,6 +71,12 @@ export const label = {
   inTransaction: 'in_tx',
   table: 'table',
   op: 'op',
+  type: 'type',
+  /** How many domains took part in a transaction. */
+  domains: 'domains',
+  /** What was dropped, and why. */
+  signal: 'signal',
+  reason: 'reason',
 } as const;
 
 /** A 5xx or a throw is an error; a 4xx is rejected, which is not bad. */
