@@ -46,7 +46,8 @@ export interface RunningApp {
   readonly close: () => Promise<void>;
 }
 
-const tickEveryMs = 10_000;
+/** How soon after a slice is complete it is judged; a fault shows that much earlier than by a tick every slice. */
+const lookEveryMs = 1_000;
 
 /** @throws CONFIG_INVALID, PROFILE_UNKNOWN, DATA_DIR_UNUSABLE, DATABASE_CORRUPT, DATABASE_BUSY, PORT_IN_USE */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
@@ -88,7 +89,11 @@ async function startOn(collector: Collector, options: AppOptions): Promise<Runni
   const stopListening = collector.onCommit((notice) => core.engine.apply(notice));
   core.tick();
   const server = await startServer(core, options);
-  const schedule = repeat(tickEveryMs, core.tick, (error) => log.error({ reason: messageOf(error) }, 'tick failed'));
+  const schedule = repeat(
+    lookEveryMs,
+    () => (core.engine.isBehind() ? core.tick() : undefined),
+    (error) => log.error({ reason: messageOf(error) }, 'tick failed'),
+  );
   const startedAt = isoTime(clock.nowMs());
   writeRunFile(dataDir, { pid: process.pid, url: server.address, startedAt, demo: options.demo });
   const close = async (): Promise<void> => {

@@ -94,6 +94,20 @@ describe('engine', () => {
     reader.close();
   });
 
+  it('is behind exactly when a slice has become complete since the last tick, or the clock went back', () => {
+    const engine = newEngine();
+    expect(engine.isBehind()).toBe(true);
+    engine.tick();
+    clock.advance(9_999);
+    expect(engine.isBehind()).toBe(false);
+    clock.advance(1);
+    expect(engine.isBehind()).toBe(true);
+    engine.tick();
+    expect(engine.isBehind()).toBe(false);
+    clock.set(startMs - 60_000);
+    expect(engine.isBehind()).toBe(true);
+  });
+
   it('knows nothing without data, and says so for every measured objective', () => {
     const engine = newEngine();
     engine.tick();

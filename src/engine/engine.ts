@@ -117,12 +117,17 @@ export class Engine {
     applyNotice(this.books, this.#wanted, notice, this.options.clock.nowMs());
   }
 
+  /** True when a slice has become complete since the last tick, or the clock was set back. */
+  isBehind(): boolean {
+    return watermarkAt(this.options.clock.nowMs()) !== this.#state?.watermarkMs;
+  }
+
   /** Judges everything at the newest complete slice and says what changed since the tick before. */
   tick(): readonly LiveEvent[] {
     const { clock } = this.options;
     const startedMs = clock.monotonicMs();
     const nowMs = clock.nowMs();
-    const watermarkMs = Math.floor((nowMs - watermarkLagMs) / sliceMs.fine) * sliceMs.fine;
+    const watermarkMs = watermarkAt(nowMs);
     if (this.#state !== null) this.#count(this.#state.watermarkMs, watermarkMs);
     const evaluations = this.#evaluateAll(watermarkMs);
     const { rules } = this.options.profile;
@@ -200,6 +205,11 @@ export class Engine {
     this.books.days.dropBefore(this.calendar.dayOf(dropMs));
     this.books.traffic.dropBefore(dropMs);
   }
+}
+
+/** End of the newest complete slice, Unix ms. */
+function watermarkAt(nowMs: number): number {
+  return Math.floor((nowMs - watermarkLagMs) / sliceMs.fine) * sliceMs.fine;
 }
 
 const emptyState: EngineState = { watermarkMs: 0, evaluations: new Map(), triggers: [], tookMs: 0 };
