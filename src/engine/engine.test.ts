@@ -56,7 +56,7 @@ describe('engine', () => {
       state: 'met',
       windows: [
         { good: 3000, total: 3000 },
-        { good: 1500, total: 1500 },
+        { good: 600, total: 600 },
       ],
     });
 
@@ -65,7 +65,7 @@ describe('engine', () => {
     engine.tick();
     expect(stateOf(engine, 'search-latency')).toMatchObject({ state: 'breached', page: { state: 'firing' } });
     expect(stateOf(engine, 'search-latency')?.windows[0]).toMatchObject({ good: 3180, total: 3300 });
-    expect(stateOf(engine, 'search-latency')?.reason).toContain('5m');
+    expect(stateOf(engine, 'search-latency')?.reason).toContain('2m');
 
     await exportSlices(40, [search('ok', new Array(50).fill(0.02))]);
     clock.advance(20_000);
