@@ -1,6 +1,6 @@
 /** What the structural tests read: every source file of the repository with its imports. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix, relative, sep } from 'node:path';
+import { dirname, join, posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -51,9 +51,4 @@ function toImport(path: string, written: string, isTypeOnly: boolean): Import {
   const isRelative = written.startsWith('.');
   const target = isRelative ? posix.normalize(posix.join(posix.dirname(path), written)) : written;
   return { target, isRelative, isTypeOnly };
-}
-
-/** Path of `absolute` from the root, with `/`. */
-export function fromRoot(absolute: string): string {
-  return relative(root, absolute).split(sep).join('/');
 }

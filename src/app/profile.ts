@@ -1,7 +1,7 @@
 /** From configuration to a runnable profile: the documents as data, overlaid by the configuration, parsed and compiled. */
 import { type CompiledObjective, compileObjective, parseObjectives, parsePolicies } from '../../slo/index.ts';
 import type { Config } from '../config.ts';
-import { loadProfile, parseDomains, type RawProfile } from '../domains/index.ts';
+import { loadProfile, parseDomains } from '../domains/index.ts';
 import type { EngineProfile } from '../engine/index.ts';
 import { durationBoundsSeconds } from '../kernel/conventions.ts';
 import type { Series } from '../kernel/series.ts';
@@ -38,8 +38,6 @@ export function buildProfile(config: Config, series: readonly Series[]): EngineP
     gates: parseGates(raw.gates, where('gates')),
   };
 }
-
-export type { RawProfile };
 
 /** The profile's rows with those of the configuration in their place, or added at the end. */
 function overlay(section: unknown, own: readonly unknown[]): readonly Row[] {

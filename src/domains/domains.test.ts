@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppError } from '../kernel/errors.ts';
-import { type Domain, domainsWithRoutes, loadProfile, ownerOfTable, parseDomains } from './index.ts';
+import { type Domain, loadProfile, ownerOfTable, parseDomains } from './index.ts';
 
 const domains = parseDomains(loadProfile('campus-connect').domains, 'domains.yaml');
 
@@ -138,11 +138,6 @@ describe('the catalogue of Campus Connect', () => {
 
   it('keeps follows in the monolith, as S0 §10 says', () => {
     expect(domains.filter(({ extractable }) => !extractable).map(({ id }) => id)).toEqual(['follows']);
-  });
-
-  it('lists the domains with routes', () => {
-    expect(domainsWithRoutes(domains)).not.toContain('gamification');
-    expect(domainsWithRoutes(domains)).toContain('events');
   });
 });
 

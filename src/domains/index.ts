@@ -2,4 +2,4 @@
 export type { Domain, DomainPriority } from './domain.ts';
 export type { RawProfile } from './profile.ts';
 export { loadProfile } from './profile.ts';
-export { domainsWithRoutes, ownerOfTable, parseDomains } from './schema.ts';
+export { ownerOfTable, parseDomains } from './schema.ts';

@@ -49,11 +49,6 @@ export function parseDomains(section: unknown, where: string): readonly Domain[]
   return domains;
 }
 
-/** Ids of the domains with at least one HTTP or WebSocket route, in catalogue order. */
-export function domainsWithRoutes(domains: readonly Domain[]): readonly string[] {
-  return domains.filter(({ api }) => api.length > 0).map(({ id }) => id);
-}
-
 function requireOneOwner(domains: readonly Domain[], where: string): void {
   const owners = new Map<string, string>();
   const ids = new Set<string>();

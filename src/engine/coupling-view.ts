@@ -1,6 +1,6 @@
 /** Coupling of the domains, from the sums of their calls and of their writes. */
 import type { CouplingEdge } from '../contract/index.ts';
-import type { Domain } from '../domains/index.ts';
+import { type Domain, ownerOfTable } from '../domains/index.ts';
 import { type CallCount, coupling, type ForeignWrite, type RequestCount } from '../evidence/index.ts';
 import { label, metric } from '../kernel/conventions.ts';
 import { totalOf } from '../kernel/histogram.ts';
@@ -55,17 +55,11 @@ function toCall({ series, slice }: SeriesSlice): CallCount {
 
 /** Writes of a domain to a table that the catalogue gives to another; a table without owner proves nothing. */
 function foreignWrites(slices: readonly SeriesSlice[], catalogue: readonly Domain[]): readonly ForeignWrite[] {
-  const owners = new Map(catalogue.flatMap((domain) => domain.tables.map((table) => [normalTable(table), domain.id])));
   return slices.flatMap(({ series, slice }): ForeignWrite[] => {
     const table = series.labels[label.table] ?? '';
-    const owner = owners.get(normalTable(table));
+    const owner = ownerOfTable(catalogue, table);
     const from = series.labels[label.domain] ?? '';
-    if (owner === undefined || owner === from || !writing.has((series.labels[label.op] ?? '').toLowerCase())) return [];
+    if (owner === null || owner === from || !writing.has((series.labels[label.op] ?? '').toLowerCase())) return [];
     return [{ from, owner, table, writes: totalOf(slice.counts) }];
   });
-}
-
-/** `userFeedItems` and `user_feed_items` are one table. */
-function normalTable(name: string): string {
-  return name.replace(/_/g, '').toLowerCase();
 }

@@ -108,6 +108,16 @@ describe('engine', () => {
     expect(engine.isBehind()).toBe(true);
   });
 
+  it('gives the rate of an app that started a minute ago over that minute, not over a quarter of an hour', async () => {
+    const engine = newEngine();
+    intake.collector.onCommit((notice) => engine.apply(notice));
+    await exportSlices(6, [search('ok', new Array(10).fill(0.02))]);
+    clock.advance(20_000);
+    engine.tick();
+    const row = new Views(engine, { tool: 'test', commit: null }).domains().find((domain) => domain.id === 'search');
+    expect(row).toMatchObject({ requestsPerMinute: 60, errorRatio: 0 });
+  });
+
   it('knows nothing without data, and says so for every measured objective', () => {
     const engine = newEngine();
     engine.tick();

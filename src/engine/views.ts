@@ -8,7 +8,7 @@ import type {
   ReadinessReport,
   TriggerAnswer,
 } from '../contract/index.ts';
-import { label, metric } from '../kernel/conventions.ts';
+import { label, metric, sliceMs } from '../kernel/conventions.ts';
 import { dayMs, hourMs, minuteMs } from '../kernel/duration.ts';
 import {
   answerFact,
@@ -31,6 +31,8 @@ import { pointsOf } from './objective-points.ts';
 /** The report looks back on the days that triggers are judged on. */
 const reportDays = 14;
 const wholeDays = 30;
+/** Rates of domains are means over at most this. */
+const rateWindowMs = 15 * minuteMs;
 
 export interface ViewContext {
   /** Name and version of the product. */
@@ -93,8 +95,7 @@ export class Views {
 
   domains(): readonly DomainRow[] {
     return this.#keep('domains', 1, () => {
-      const minutes = 15;
-      const recent = this.#recentSlices(minutes * minuteMs).filter(
+      const recent = this.#recentSlices(rateWindowMs).filter(
         ({ series }) =>
           series.signal === metric.requestDuration &&
           series.source === 'metrics' &&
@@ -107,14 +108,20 @@ export class Views {
         edges: this.#coupling().edges,
         verdicts: this.readiness().verdicts,
         recent,
-        minutes,
+        minutes: this.#minutesSince(recent),
       });
     });
   }
 
-  /** The report; `failOn` is what may set the exit code, default all. */
-  readiness(failOn: ReadonlySet<FailOn> = new Set<FailOn>(['gate', 'unknown', 'decision'])): ReadinessReport {
-    return this.#keep(`readiness ${[...failOn].sort().join()}`, 1, () => {
+  /** From the first of the slices to the watermark: an app that started a minute ago has not been idle for fourteen. */
+  #minutesSince(slices: readonly SeriesSlice[]): number {
+    const firstMs = slices.reduce((least, { slice }) => Math.min(least, slice.startMs), Number.POSITIVE_INFINITY);
+    return Math.max(sliceMs.fine, this.#engine.state.watermarkMs - firstMs) / minuteMs;
+  }
+
+  /** The report, with every kind of finding in its exit code; who reads it may lower some. */
+  readiness(): ReadinessReport {
+    return this.#keep('readiness', 1, () => {
       const { profile, clock, timezone, declared } = this.#engine.options;
       const toMs = this.#engine.state.watermarkMs;
       const fromMs = toMs - reportDays * dayMs;
@@ -139,7 +146,7 @@ export class Views {
         couplingSynthetic: synthetic,
         traffic: this.#engine.books.traffic.traffic(fromMs, toMs),
         coverage: this.coverage(),
-        failOn,
+        failOn: new Set<FailOn>(['gate', 'unknown', 'decision']),
         definitions: profile.triggers,
         observations: profile.triggers.flatMap((definition) => observeTrigger(definition, this.#evidence(definition))),
         checks: answerChecks(this.#engine.options.reader),

@@ -1,4 +1,5 @@
 /** The correlation of the work in progress, for the app, its logs and its own background work. */
+import { logField } from '../kernel/conventions.ts';
 import { isCorrelationId } from '../kernel/ids.ts';
 import { newFlow, runtime } from './runtime.ts';
 import { bareScope, type Scope, storage } from './scope.ts';
@@ -53,10 +54,10 @@ export function logFields(): LogFields {
   const current = correlation();
   if (current === null) return {};
   return {
-    ...(current.traceId === null ? {} : { trace_id: current.traceId }),
-    ...(current.spanId === null ? {} : { span_id: current.spanId }),
-    correlation_id: current.correlationId,
-    ...(current.domain === null ? {} : { domain: current.domain }),
+    ...(current.traceId === null ? {} : { [logField.traceId]: current.traceId }),
+    ...(current.spanId === null ? {} : { [logField.spanId]: current.spanId }),
+    [logField.correlationId]: current.correlationId,
+    ...(current.domain === null ? {} : { [logField.domain]: current.domain }),
   };
 }
 

@@ -24,15 +24,6 @@ export function totalOf(counts: readonly number[]): number {
   return total;
 }
 
-/** Events at or below `bound`, which must be one of the bounds; null when it is not (the question cannot be answered exactly). */
-export function countAtMost(buckets: BucketCounts, bound: number): number | null {
-  const index = buckets.bounds.indexOf(bound);
-  if (index < 0) return null;
-  let total = 0;
-  for (let bucket = 0; bucket <= index; bucket += 1) total += buckets.counts[bucket] ?? 0;
-  return total;
-}
-
 /** Bucket-wise sum. Both must have the same length. */
 export function addCounts(left: readonly number[], right: readonly number[]): number[] {
   return left.map((count, index) => count + (right[index] ?? 0));

@@ -19,9 +19,9 @@ type ExitReason = Exit['reasons'][number];
 
 const precedence: readonly number[] = [2, 1, 3, 4];
 
-/** `failOn` lowers the kinds it does not name to 0 but keeps their reasons; nothing judged is never lowered. */
+/** The exit of the findings; see {@link lowerExit} for `failOn`. */
 export function exitOf(parts: ExitParts, failOn: ReadonlySet<FailOn>): Exit {
-  const finding = (code: number, kind: FailOn) => (text: string) => ({ code, kind, text, lowered: !failOn.has(kind) });
+  const finding = (code: number, kind: FailOn) => (text: string) => ({ code, kind, text, lowered: false });
   const reasons: ExitReason[] = [
     ...(parts.failure === null ? [] : [empty(2, parts.failure)]),
     ...parts.gates.map(finding(1, 'gate')),
@@ -30,6 +30,12 @@ export function exitOf(parts: ExitParts, failOn: ReadonlySet<FailOn>): Exit {
     ...parts.unknowns.map(finding(3, 'unknown')),
     ...parts.decisions.map(finding(4, 'decision')),
   ];
+  return lowerExit(reasons, failOn);
+}
+
+/** `failOn` lowers the kinds it does not name to 0 but keeps their reasons; that nothing was judged is never lowered. */
+export function lowerExit(found: readonly ExitReason[], failOn: ReadonlySet<FailOn>): Exit {
+  const reasons = found.map((reason) => ({ ...reason, lowered: reason.kind !== 'empty' && !failOn.has(reason.kind) }));
   const counting = new Set(reasons.filter(({ lowered }) => !lowered).map(({ code }) => code));
   return { code: precedence.find((code) => counting.has(code)) ?? 0, reasons };
 }

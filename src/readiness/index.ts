@@ -2,7 +2,7 @@
 export { assessReadiness } from './assess.ts';
 export { type ContrastOfDay, contrastDay, type DayStatistic, dayStatistic, type SeriesSlice } from './day-statistic.ts';
 export { answerFact, type DeclaredFact, parseFacts } from './declared-facts.ts';
-export { type Exit, type ExitParts, exitOf } from './exit.ts';
+export { type Exit, type ExitParts, exitOf, lowerExit } from './exit.ts';
 export { type GateBook, parseGates } from './gate-book.ts';
 export { judgeTrigger, type TriggerContext } from './judge-trigger.ts';
 export { type Observation, observeTrigger } from './observations.ts';

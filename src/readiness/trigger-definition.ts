@@ -79,7 +79,6 @@ const definition = z.strictObject({
 
 /** One documented trigger. `threshold` is in `unit`; signals keep their own unit (seconds for durations, bytes for sizes). */
 export type TriggerDefinition = Readonly<z.output<typeof definition>>;
-export type TriggerMeasure = TriggerDefinition['measure'];
 export type TriggerPersistence = TriggerDefinition['persistence'];
 
 /** @throws CONFIG_INVALID */

@@ -1,7 +1,6 @@
 /** `seamwatch report`: the extraction-readiness report. */
-import type { ReadinessReport } from '../../contract/index.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { renderReport } from '../../readiness/index.ts';
+import { type FailOn, lowerExit, renderReport } from '../../readiness/index.ts';
 import { openSource } from '../source.ts';
 import type { CommonOptions, World } from '../world.ts';
 
@@ -21,7 +20,8 @@ export async function report(options: ReportOptions, world: World): Promise<numb
   const failOn = parseFailOn(options.failOn);
   const source = openSource(options, world);
   try {
-    const answer = lower(await source.readiness(), failOn);
+    const found = await source.readiness();
+    const answer = { ...found, exit: lowerExit(found.exit.reasons, failOn) };
     world.out(renderReport(answer, format));
     world.note(`read from ${source.where}; exit ${answer.exit.code}\n`);
     return answer.exit.code;
@@ -30,26 +30,16 @@ export async function report(options: ReportOptions, world: World): Promise<numb
   }
 }
 
-function parseFailOn(text: string): ReadonlySet<string> {
-  const asked = text
-    .split(',')
-    .map((kind) => kind.trim())
-    .filter((kind) => kind !== '');
-  const odd = asked.find((kind) => !kinds.some((known) => known === kind));
-  if (odd !== undefined)
-    throw new AppError(
-      'USAGE',
-      `--fail-on "${odd}" is not known; write any of ${kinds.join(', ')}, separated by commas`,
-    );
-  return new Set(asked);
+function parseFailOn(text: string): ReadonlySet<FailOn> {
+  const asked = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
+  return new Set(asked.map(toFailOn));
 }
 
-/** Lowers the kinds that must not fail to 0; their reasons stay. Precedence 2 > 1 > 3 > 4 > 0. */
-export function lower(answer: ReadinessReport, failOn: ReadonlySet<string>): ReadinessReport {
-  const reasons = answer.exit.reasons.map((reason) => ({
-    ...reason,
-    lowered: reason.kind !== 'empty' && !failOn.has(reason.kind),
-  }));
-  const standing = new Set(reasons.filter((reason) => !reason.lowered).map((reason) => reason.code));
-  return { ...answer, exit: { code: [2, 1, 3, 4].find((code) => standing.has(code)) ?? 0, reasons } };
+function toFailOn(text: string): FailOn {
+  const kind = kinds.find((known) => known === text);
+  if (kind !== undefined) return kind;
+  throw new AppError(
+    'USAGE',
+    `--fail-on "${text}" is not known; write any of ${kinds.join(', ')}, separated by commas`,
+  );
 }

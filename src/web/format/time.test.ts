@@ -1,6 +1,6 @@
 /** Times and words. */
 import { describe, expect, it } from 'vitest';
-import { absoluteText, ageText, agoText, clockText, dayText, windowText } from './time.ts';
+import { absoluteText, ageText, agoText, dayText, windowText } from './time.ts';
 import { listAtMost, listWords, numberWord } from './words.ts';
 
 describe('times', () => {
@@ -18,7 +18,6 @@ describe('times', () => {
 
   it('says absolute times in UTC and nothing for none', () => {
     expect(absoluteText('2026-03-04T12:04:20.123Z')).toBe('2026-03-04 12:04:20 UTC');
-    expect(clockText('2026-03-04T12:04:20.123Z')).toBe('12:04:20');
     expect(dayText('2026-03-04')).toBe('4 Mar');
     expect([absoluteText(null), absoluteText('soon'), agoText(null)]).toEqual(['–', '–', '–']);
   });

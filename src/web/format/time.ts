@@ -31,23 +31,11 @@ export function absoluteText(iso: string | null): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** "12:04:20" in UTC. */
-export function clockText(iso: string | null): string {
-  return absoluteText(iso).slice(11, 19) || noNumber;
-}
-
 /** "4 Mar" in UTC, for ISO times and for plain days (YYYY-MM-DD). */
 export function dayText(iso: string | null): string {
   const ms = iso === null ? Number.NaN : Date.parse(iso);
   if (Number.isNaN(ms)) return noNumber;
   return new Date(ms).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-}
-
-/** Milliseconds between two ISO times; null when either is absent. */
-export function betweenMs(from: string | null, to: string | null): number | null {
-  if (from === null || to === null) return null;
-  const span = Date.parse(to) - Date.parse(from);
-  return Number.isNaN(span) ? null : span;
 }
 
 /** A window's name as words: "30d" → "30 days", "5m" → "5 min", "1h" → "1 hour"; others stay. */
