@@ -40,7 +40,10 @@ const bans: readonly (readonly [RegExp, string])[] = [
   [/\bconsole\./, 'console.'],
 ];
 
-const folders = ['src', 'slo', 'collector', 'examples', 'bench', 'scripts', 'tests'];
+const folders = [
+  ...['src', 'slo', 'collector', 'probes', 'alerts', 'dashboards', 'loadtests'],
+  ...['examples', 'bench', 'scripts', 'tests'],
+];
 const files = folders.flatMap((folder) => filesBelow(folder, ['.ts', '.tsx'])).map(readSource);
 const products = files.filter((file) => folderOf(file.path) !== null && !isTest(file.path));
 

@@ -58,6 +58,7 @@ export function statusOf(parts: StatusParts): StatusAnswer {
     },
     tick: { lastMs: engine.state.tookMs, at: isoTime(engine.state.watermarkMs), objectives: objectives.length },
     coverage: { ratio: entries === 0 ? null : mapped / entries, mapped, unmapped },
+    sinks: [],
     listeners: [...parts.listeners()],
   };
 }

@@ -54,6 +54,7 @@ function exitOf(code: ErrorCode): number {
   switch (code) {
     case 'NOT_FOUND':
     case 'UNAVAILABLE':
+    case 'TOOL_MISSING':
     case 'OVERLOADED':
       return exitCode.unknown;
     case 'CONFIG_INVALID':

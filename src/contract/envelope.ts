@@ -46,6 +46,16 @@ export const status = z.object({
   }),
   tick: z.object({ lastMs: z.number().nullable(), at: z.string().nullable(), objectives: z.number() }),
   coverage: z.object({ ratio: z.number().nullable(), mapped: z.number(), unmapped: z.number() }),
+  sinks: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      state: z.enum(['ok', 'failing', 'unknown']).describe('unknown: nothing was sent yet'),
+      queued: z.number(),
+      lastSentAt: z.string().nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
   listeners: z.array(
     z.object({ name: z.string(), address: z.string(), ok: z.boolean(), reason: z.string().nullable() }),
   ),

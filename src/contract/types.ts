@@ -2,6 +2,24 @@
 import type { z } from 'zod';
 import type { liveEvent, meta, status } from './envelope.ts';
 import type {
+  acknowledgeRequest,
+  alert,
+  alertLink,
+  domainDetail,
+  domainPoint,
+  notification,
+  probe,
+  probeFailure,
+  probeStep,
+  rehearsal,
+  rehearsalStep,
+  runbook,
+  silence,
+  silenceMatch,
+  silenceRequest,
+  stepMeasure,
+} from './operations.ts';
+import type {
   checklistItem,
   criterion,
   evidence,
@@ -49,3 +67,19 @@ export type KeepRule = z.infer<typeof keepRule>;
 export type Flip = z.infer<typeof flip>;
 export type UnknownItem = z.infer<typeof unknownItem>;
 export type ChecklistItem = z.infer<typeof checklistItem>;
+export type ProbeAnswer = z.infer<typeof probe>;
+export type ProbeStep = z.infer<typeof probeStep>;
+export type ProbeFailure = z.infer<typeof probeFailure>;
+export type AlertAnswer = z.infer<typeof alert>;
+export type AlertLink = z.infer<typeof alertLink>;
+export type AlertNotification = z.infer<typeof notification>;
+export type AcknowledgeRequest = z.infer<typeof acknowledgeRequest>;
+export type SilenceAnswer = z.infer<typeof silence>;
+export type SilenceMatch = z.infer<typeof silenceMatch>;
+export type SilenceRequest = z.infer<typeof silenceRequest>;
+export type RunbookAnswer = z.infer<typeof runbook>;
+export type RehearsalAnswer = z.infer<typeof rehearsal>;
+export type RehearsalStep = z.infer<typeof rehearsalStep>;
+export type StepMeasure = z.infer<typeof stepMeasure>;
+export type DomainDetail = z.infer<typeof domainDetail>;
+export type DomainPoint = z.infer<typeof domainPoint>;

@@ -12,6 +12,9 @@ export const attribute = {
   serviceInstanceId: 'service.instance.id',
   httpRoute: 'http.route',
   codeNamespace: 'code.namespace',
+  /** On the spans of a probe's own run: which probe, which run. */
+  probe: 'seam.probe',
+  probeRun: 'seam.probe_run',
 } as const;
 
 /** HTTP headers; the first correlation header is ours, the others are accepted when it is absent. */
@@ -55,6 +58,8 @@ export const metric = {
   platformLimitErrors: 'platform.limit_errors',
   exportDropped: 'seam.export.dropped',
   probeResult: 'probe.result',
+  probeDuration: 'probe.duration',
+  probeStepDuration: 'probe.step.duration',
 } as const;
 
 /** Labels of a stored series: {@link attribute} names without their prefix, everything else as sent. */
@@ -75,6 +80,10 @@ export const label = {
   /** How many domains took part in a transaction. */
   domains: 'domains',
   /** What was dropped, and why. */
+  /** A probe, one of its steps, and whether its runs count for uptime (`true`/`false`). */
+  probe: 'probe',
+  step: 'step',
+  uptime: 'uptime',
   signal: 'signal',
   reason: 'reason',
 } as const;
@@ -82,6 +91,15 @@ export const label = {
 /** A 5xx or a throw is an error; a 4xx is rejected, which is not bad. */
 export const outcomes = ['ok', 'error', 'rejected'] as const;
 export type Outcome = (typeof outcomes)[number];
+
+/**
+ * Member of `tracestate` that marks a synthetic probe's requests. Whoever continues such a trace keeps it, so that probes never count
+ * as users: entry requests are recorded with `entry="probe"`, everything below them is traced and not counted.
+ */
+export const probeTraceState = 'seam=probe';
+
+/** Values of the label `entry`: a request from outside, a call between domains, a probe's request. */
+export const entryValue = { request: 'true', call: 'false', probe: 'probe' } as const;
 
 /** The control plane's own Prometheus output. */
 export const ownMetric = {
@@ -99,6 +117,17 @@ export const ownMetric = {
   watermarkSeconds: 'seamwatch_watermark_timestamp_seconds',
   seriesCount: 'seamwatch_series',
   tickDuration: 'seamwatch_tick_duration_seconds',
+  objectiveTarget: 'seamwatch_objective_target_ratio',
+  triggerThreshold: 'seamwatch_trigger_threshold',
+  probeSuccess: 'seamwatch_probe_success',
+  probeDuration: 'seamwatch_probe_duration_seconds',
+  alerts: 'seamwatch_alerts',
+  notificationsQueued: 'seamwatch_notifications_queued',
+  notifications: 'seamwatch_notifications_total',
+  intakeRepeatedBodies: 'seamwatch_intake_repeated_bodies_total',
+  intakeLatePoints: 'seamwatch_intake_late_points_total',
+  storeBytes: 'seamwatch_store_bytes',
+  memoryBytes: 'seamwatch_process_resident_memory_bytes',
 } as const;
 
 /**

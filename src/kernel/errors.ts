@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'INVALID_REQUEST'
   | 'UNAVAILABLE'
+  | 'TOOL_MISSING'
   | 'INTERNAL';
 
 /** What an error carries for machines; values must be free of secrets. */

@@ -30,6 +30,7 @@ export function statusOf(code: ErrorCode): number {
       return 415;
     case 'OVERLOADED':
     case 'UNAVAILABLE':
+    case 'TOOL_MISSING':
     case 'DATABASE_BUSY':
       return 503;
     case 'CONFIG_INVALID':

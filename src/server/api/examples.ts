@@ -190,6 +190,9 @@ const status = {
   },
   tick: { lastMs: 3.1, at, objectives: 38 },
   coverage: { ratio: 0.99, mapped: 99_000, unmapped: 1_000 },
+  sinks: [
+    { id: 'oncall', kind: 'pagerduty', state: 'ok', queued: 0, lastSentAt: '2026-11-20T12:00:00.000Z', reason: null },
+  ],
   listeners: [{ name: 'otlp-http', address: 'http://127.0.0.1:4318', ok: true, reason: null }],
 };
 
