@@ -27,6 +27,8 @@ export interface Auth {
   readonly requireIngest: (request: IncomingMessage) => { readonly mayBackfill: boolean };
   /** @throws UNAUTHENTICATED without a known token, FORBIDDEN with one for something else */
   readonly requireRead: (request: IncomingMessage) => void;
+  /** For what changes anything: open only when no token is configured. @throws UNAUTHENTICATED, FORBIDDEN as above */
+  readonly requireAdmin: (request: IncomingMessage) => void;
   /** The Set-Cookie header for a token. @throws UNAUTHENTICATED, FORBIDDEN, or INVALID_REQUEST when there is nothing to log in to */
   readonly openSession: (token: string) => {
     readonly cookie: string;
@@ -64,6 +66,12 @@ export function createAuth(tokens: Tokens, clock: Clock): Auth {
       throw new AppError('FORBIDDEN', `this token is not the ${wanted} token; it opens nothing here`);
     throw new AppError('UNAUTHENTICATED', missingText(request, wanted));
   };
+  const heldBy = (request: IncomingMessage): readonly Role[] => {
+    const token = bearerOf(request);
+    if (token !== null) return rolesOf(token);
+    const session = sessionRoleOf(request, tokens, clock.nowMs());
+    return session === null ? [] : [session];
+  };
   return {
     requireIngest: (request) => {
       const held = rolesOf(bearerOf(request) ?? '');
@@ -72,10 +80,10 @@ export function createAuth(tokens: Tokens, clock: Clock): Auth {
       return { mayBackfill: held.includes('admin') || marked };
     },
     requireRead: (request) => {
-      if (tokens.read === null) return;
-      const token = bearerOf(request);
-      const session = token === null ? sessionRoleOf(request, tokens, clock.nowMs()) : null;
-      require(request, 'read', token === null ? (session === null ? [] : [session]) : rolesOf(token));
+      if (tokens.read !== null) require(request, 'read', heldBy(request));
+    },
+    requireAdmin: (request) => {
+      if (!isOpen) require(request, 'admin', heldBy(request));
     },
     openSession: (token) => {
       if (isOpen)

@@ -1,13 +1,20 @@
 /** What the HTTP side is given by the application, and what it gives back: the types of its door. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
+  AlertAnswer,
   CouplingEdge,
+  DomainDetail,
   DomainRow,
   FactAnswer,
   LiveEvent,
   ObjectiveAnswer,
   ObjectiveDetail,
+  ProbeAnswer,
   ReadinessReport,
+  RehearsalAnswer,
+  RunbookAnswer,
+  SilenceAnswer,
+  SilenceRequest,
   StatusAnswer,
   Trace,
   TraceSummary,
@@ -49,8 +56,7 @@ export interface Queries {
   readonly trigger: (id: string) => Eventually<TriggerAnswer | null>;
   readonly readiness: () => Eventually<ReadinessReport>;
   readonly domains: () => Eventually<readonly DomainRow[]>;
-  /** The row, with whatever else is known about the domain. */
-  readonly domain: (id: string) => Eventually<DomainRow | null>;
+  readonly domain: (id: string) => Eventually<DomainDetail | null>;
   readonly traces: (query: TraceQuery) => Eventually<TracePage>;
   readonly trace: (id: string) => Eventually<Trace | null>;
   /** Every trace that carries the correlation ID, oldest first. */
@@ -58,12 +64,24 @@ export interface Queries {
   readonly coupling: () => Eventually<readonly CouplingEdge[]>;
   readonly facts: () => Eventually<readonly FactAnswer[]>;
   readonly status: () => Eventually<StatusAnswer>;
+  readonly probes: () => Eventually<readonly ProbeAnswer[]>;
+  /** Open ones first, then those resolved of late. */
+  readonly alerts: () => Eventually<readonly AlertAnswer[]>;
+  readonly silences: () => Eventually<readonly SilenceAnswer[]>;
+  readonly runbooks: () => Eventually<readonly RunbookAnswer[]>;
+  /** Newest first. */
+  readonly rehearsals: () => Eventually<readonly RehearsalAnswer[]>;
   /** ISO 8601 UTC: numbers are complete up to here; null before the first data. */
   readonly watermark: () => Eventually<string | null>;
 }
 
-/** Everything that can be changed over HTTP; a part that is absent has no address yet. */
-export type Commands = Readonly<Record<never, never>>;
+/** Everything that can be changed over HTTP. @throws NOT_FOUND, INVALID_REQUEST, UNAVAILABLE when it cannot be stored */
+export interface Commands {
+  /** Acknowledges the incident of the alert. */
+  readonly acknowledge: (id: string, by: string) => Promise<AlertAnswer>;
+  readonly addSilence: (request: SilenceRequest) => Promise<SilenceAnswer>;
+  readonly endSilence: (id: string) => Promise<SilenceAnswer>;
+}
 
 /** Where live events come from; `subscribe` returns what ends the subscription. */
 export interface LiveSource {

@@ -1,22 +1,29 @@
 /** Test data: queries that answer from the documented examples, and the dependencies of a server around them. */
 import type {
+  AlertAnswer,
   CouplingEdge,
+  DomainDetail,
   DomainRow,
   FactAnswer,
   LiveEvent,
   ObjectiveAnswer,
   ObjectiveDetail,
+  ProbeAnswer,
   ReadinessReport,
+  RehearsalAnswer,
+  RunbookAnswer,
+  SilenceAnswer,
   StatusAnswer,
   Trace,
   TraceSummary,
   TriggerAnswer,
 } from '../contract/index.ts';
 import { fakeClock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
 import { silentLog } from '../kernel/log.ts';
 import { type ComponentName, components } from './api/components.ts';
 import { examples } from './api/examples.ts';
-import type { Queries, ServerDependencies, TraceQuery } from './dependencies.ts';
+import type { Commands, Queries, ServerDependencies, TraceQuery } from './dependencies.ts';
 
 /** 2026-11-20T10:00:00Z. */
 export const fixtureNowMs = 1_795_168_800_000;
@@ -67,7 +74,7 @@ export function fixtureQueries(seen: TraceQuery[] = []): Queries {
     trigger: (id) => triggers.find((one) => one.id === id) ?? null,
     readiness: () => exampleOf<ReadinessReport>('Readiness'),
     domains: () => domains,
-    domain: (id) => domains.find((one) => one.id === id) ?? null,
+    domain: (id) => (domains.some((one) => one.id === id) ? exampleOf<DomainDetail>('DomainDetail') : null),
     traces: (query) => {
       seen.push(query);
       return {
@@ -80,7 +87,33 @@ export function fixtureQueries(seen: TraceQuery[] = []): Queries {
     coupling: () => [exampleOf<CouplingEdge>('CouplingEdge')],
     facts: () => [exampleOf<FactAnswer>('Fact')],
     status: () => exampleOf<StatusAnswer>('Status'),
+    probes: () => [exampleOf<ProbeAnswer>('Probe')],
+    alerts: () => [exampleOf<AlertAnswer>('Alert')],
+    silences: () => [exampleOf<SilenceAnswer>('Silence')],
+    runbooks: () => [exampleOf<RunbookAnswer>('Runbook')],
+    rehearsals: () => [exampleOf<RehearsalAnswer>('Rehearsal')],
     watermark: () => '2026-11-20T09:59:40.000Z',
+  };
+}
+
+/** Commands on the one alert and the one silence of the fixture; `seen` collects what reached them. */
+export function fixtureCommands(seen: unknown[] = []): Commands {
+  const alert = exampleOf<AlertAnswer>('Alert');
+  const silence = exampleOf<SilenceAnswer>('Silence');
+  return {
+    acknowledge: async (id, by) => {
+      seen.push({ acknowledge: id, by });
+      if (id !== alert.id) throw new AppError('NOT_FOUND', `there is no alert "${id}"; GET /api/v1/alerts lists them`);
+      return { ...alert, state: 'acknowledged', acknowledgedBy: by };
+    },
+    addSilence: async (request) => {
+      seen.push({ addSilence: request });
+      return { ...silence, ...request, startsAt: request.startsAt ?? silence.createdAt };
+    },
+    endSilence: async (id) => {
+      seen.push({ endSilence: id });
+      return { ...silence, endsAt: silence.createdAt };
+    },
   };
 }
 
@@ -112,7 +145,7 @@ export function fixtureDependencies(changes: Partial<ServerDependencies> = {}): 
       request.resume().on('end', () => response.end(JSON.stringify({ url: request.url, ...caller })));
     },
     queries: fixtureQueries(),
-    commands: {},
+    commands: fixtureCommands(),
     live: fixtureLive(),
     metricsText: () => '# HELP seamwatch_series Series stored.\n# TYPE seamwatch_series gauge\nseamwatch_series 412\n',
     isReady: () => ({ ready: true, reason: null }),

@@ -11,13 +11,21 @@ const metrics: OwnMetrics = {
     { objective: 'api-latency', domain: null, good: 95, events: 100 },
     { objective: 'search-errors', domain: 'search', good: 7, events: 7 },
   ],
-  triggers: [exampleOf('Trigger'), { id: 'P3', domain: 'chat', state: 'unknown', value: null }],
+  triggers: [exampleOf('Trigger'), { id: 'P3', domain: 'chat', state: 'unknown', value: null, threshold: 0.2 }],
   intake: {
     spans: 182_400,
     points: 9_120,
     bytes: 48_211_968,
     rejected: [{ reason: 'more than 5 min ahead', count: 2 }],
+    repeatedBodies: 4,
+    latePoints: 3,
   },
+  probes: [exampleOf('Probe'), { id: 'chat', domain: null, state: 'unknown', durationMs: null }],
+  alerts: [exampleOf('Alert')],
+  sinks: [{ id: 'oncall', queued: 2 }],
+  notifications: [{ sink: 'oncall', outcome: 'sent', count: 5 }],
+  storeBytes: 31_457_280,
+  memoryBytes: 104_857_600,
   seriesCount: 412,
   watermarkMs: 1_795_168_780_000,
   tickMs: 3.1,
@@ -51,11 +59,25 @@ describe('renderOwnMetrics', () => {
     expect(lines.filter((line) => line.startsWith('seamwatch_trigger_value{'))).toEqual([
       'seamwatch_trigger_value{domain="notifications",trigger="P1"} 6.4',
     ]);
-    expect(lines.filter((line) => line.includes('objective="hop-latency",domain'))).toEqual([]);
+    expect(lines.filter((line) => /^seamwatch_(error|burn).*"hop-latency"/.test(line))).toEqual([]);
     expect(lines.filter((line) => line.includes('window="6h"'))).toEqual([]);
     const empty = renderOwnMetrics({ ...metrics, watermarkMs: null, tickMs: null });
     expect(empty).not.toContain('seamwatch_watermark_timestamp_seconds');
     expect(empty).not.toContain('seamwatch_tick_duration_seconds');
+  });
+
+  it('says 1 for a probe that is up and nothing for one whose state is unknown', () => {
+    expect(lines.filter((line) => line.startsWith('seamwatch_probe_'))).toEqual([
+      'seamwatch_probe_success{probe="feed-loads",domain="feed"} 1',
+      'seamwatch_probe_duration_seconds{probe="feed-loads",domain="feed"} 0.0412',
+    ]);
+  });
+
+  it('counts open alerts by severity and state, and messages by sink', () => {
+    expect(lines).toContain('seamwatch_alerts{severity="page",state="firing"} 1');
+    expect(lines).toContain('seamwatch_alerts{severity="ticket",state="firing"} 0');
+    expect(lines).toContain('seamwatch_notifications_queued{sink="oncall"} 2');
+    expect(lines).toContain('seamwatch_notifications_total{sink="oncall",outcome="sent"} 5');
   });
 
   it('keeps a negative budget negative and gives seconds, not ms', () => {

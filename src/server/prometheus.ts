@@ -1,6 +1,7 @@
 /** The own Prometheus page: objectives, triggers, intake and tick as text format 0.0.4. Pure. */
-import type { ObjectiveAnswer, StatusAnswer, TriggerAnswer } from '../contract/index.ts';
+import type { AlertAnswer, ObjectiveAnswer, ProbeAnswer, StatusAnswer, TriggerAnswer } from '../contract/index.ts';
 import { ownMetric } from '../kernel/conventions.ts';
+import { family, type Labels, oneHot, type Sample } from './prometheus-text.ts';
 
 /** Events of one objective since the process began to count; neither number ever goes back. */
 export interface ObjectiveCounter {
@@ -13,11 +14,24 @@ export interface ObjectiveCounter {
 
 /** What the page is made of. */
 export interface OwnMetrics {
-  readonly objectives: readonly Pick<ObjectiveAnswer, 'id' | 'domain' | 'state' | 'budgetRemaining' | 'burn'>[];
+  readonly objectives: readonly Pick<
+    ObjectiveAnswer,
+    'id' | 'domain' | 'state' | 'target' | 'budgetRemaining' | 'burn'
+  >[];
   /** Not the counts of a window, which shrink: monotonic ones. */
   readonly objectiveCounters: readonly ObjectiveCounter[];
-  readonly triggers: readonly Pick<TriggerAnswer, 'id' | 'domain' | 'state' | 'value'>[];
-  readonly intake: Pick<StatusAnswer['intake'], 'spans' | 'points' | 'bytes' | 'rejected'>;
+  readonly triggers: readonly Pick<TriggerAnswer, 'id' | 'domain' | 'state' | 'value' | 'threshold'>[];
+  readonly intake: Pick<
+    StatusAnswer['intake'],
+    'spans' | 'points' | 'bytes' | 'rejected' | 'repeatedBodies' | 'latePoints'
+  >;
+  readonly probes: readonly Pick<ProbeAnswer, 'id' | 'domain' | 'state' | 'durationMs'>[];
+  readonly alerts: readonly Pick<AlertAnswer, 'severity' | 'state'>[];
+  readonly sinks: readonly Pick<StatusAnswer['sinks'][number], 'id' | 'queued'>[];
+  /** Messages to sinks since the process started. */
+  readonly notifications: readonly { readonly sink: string; readonly outcome: string; readonly count: number }[];
+  readonly storeBytes: number;
+  readonly memoryBytes: number;
   readonly seriesCount: number;
   /** Unix ms; null before the first data. */
   readonly watermarkMs: number | null;
@@ -25,21 +39,22 @@ export interface OwnMetrics {
   readonly tickMs: number | null;
 }
 
-type Labels = Readonly<Record<string, string>>;
-/** Null is not known and is left out: a missing sample is honest, a zero is not. */
-type Sample = readonly [Labels, number | null];
-
 const objectiveStates: readonly ObjectiveAnswer['state'][] = ['met', 'breached', 'unknown', 'notApplicable'];
 const triggerStates: readonly TriggerAnswer['state'][] = ['clear', 'pending', 'fired', 'clearing', 'unknown'];
 
 /** The page, ending in a newline; families without a sample are left out. */
 export function renderOwnMetrics(metrics: OwnMetrics): string {
-  return [...objectiveFamilies(metrics), ...triggerFamilies(metrics), ...selfFamilies(metrics)].join('');
+  return [
+    ...objectiveFamilies(metrics),
+    ...triggerFamilies(metrics),
+    ...probeFamilies(metrics),
+    ...alertFamilies(metrics),
+    ...selfFamilies(metrics),
+  ].join('');
 }
 
 function objectiveFamilies({ objectives, objectiveCounters }: OwnMetrics): string[] {
-  const of = (one: { id: string; domain: string | null }): Labels => ({ objective: one.id, domain: one.domain ?? '' });
-  const counted = (one: ObjectiveCounter): Labels => of({ id: one.objective, domain: one.domain });
+  const counted = (one: ObjectiveCounter): Labels => labelsOf({ id: one.objective, domain: one.domain });
   return [
     family(
       ownMetric.objectiveGood,
@@ -53,6 +68,16 @@ function objectiveFamilies({ objectives, objectiveCounters }: OwnMetrics): strin
       'All events of an objective since the process started.',
       objectiveCounters.map((one) => [counted(one), one.events]),
     ),
+    ...objectiveStateFamilies(objectives),
+  ];
+}
+
+function labelsOf(one: { readonly id: string; readonly domain: string | null }): Labels {
+  return { objective: one.id, domain: one.domain ?? '' };
+}
+
+function objectiveStateFamilies(objectives: OwnMetrics['objectives']): string[] {
+  return [
     family(
       ownMetric.objectiveState,
       'gauge',
@@ -60,10 +85,16 @@ function objectiveFamilies({ objectives, objectiveCounters }: OwnMetrics): strin
       objectives.flatMap((one) => oneHot({ objective: one.id }, objectiveStates, one.state)),
     ),
     family(
+      ownMetric.objectiveTarget,
+      'gauge',
+      'Share of good events that an objective promises.',
+      objectives.map((one) => [labelsOf(one), one.target]),
+    ),
+    family(
       ownMetric.errorBudgetRemaining,
       'gauge',
       'Share of the error budget that is left in the first window; negative when overspent.',
-      objectives.map((one) => [of(one), one.budgetRemaining]),
+      objectives.map((one) => [labelsOf(one), one.budgetRemaining]),
     ),
     family(
       ownMetric.burnRate,
@@ -91,42 +122,87 @@ function triggerFamilies({ triggers }: OwnMetrics): string[] {
       'Value of an extraction trigger on the last day that could be judged, in its own unit.',
       triggers.map((one) => [of(one), one.value]),
     ),
+    family(
+      ownMetric.triggerThreshold,
+      'gauge',
+      'Documented threshold of an extraction trigger, in its own unit.',
+      triggers.map((one) => [of(one), one.threshold]),
+    ),
   ];
 }
 
-function selfFamilies({ intake, seriesCount, watermarkMs, tickMs }: OwnMetrics): string[] {
-  const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
+function probeFamilies({ probes }: OwnMetrics): string[] {
+  const of = (one: { id: string; domain: string | null }): Labels => ({ probe: one.id, domain: one.domain ?? '' });
+  const success = { up: 1, down: 0, unknown: null } as const;
+  return [
+    family(
+      ownMetric.probeSuccess,
+      'gauge',
+      'State of a probe as confirmed by its last runs: 1 up, 0 down; absent while unknown.',
+      probes.map((one) => [of(one), success[one.state]]),
+    ),
+    family(
+      ownMetric.probeDuration,
+      'gauge',
+      'Duration of the last run of a probe.',
+      probes.map((one) => [of(one), secondsOf(one.durationMs)]),
+    ),
+  ];
+}
+
+function alertFamilies({ alerts, sinks, notifications }: OwnMetrics): string[] {
+  const severities: readonly AlertAnswer['severity'][] = ['page', 'ticket', 'info'];
+  const states: readonly AlertAnswer['state'][] = ['pending', 'firing', 'acknowledged'];
+  const count = (severity: string, state: string): number =>
+    alerts.filter((one) => one.severity === severity && one.state === state).length;
+  return [
+    family(
+      ownMetric.alerts,
+      'gauge',
+      'Open alerts by severity and state.',
+      severities.flatMap((severity) => states.map((state): Sample => [{ severity, state }, count(severity, state)])),
+    ),
+    family(
+      ownMetric.notificationsQueued,
+      'gauge',
+      'Messages that wait for a sink.',
+      sinks.map((one) => [{ sink: one.id }, one.queued]),
+    ),
+    family(
+      ownMetric.notifications,
+      'counter',
+      'Messages to a sink since the process started, by what became of them.',
+      notifications.map((one) => [{ sink: one.sink, outcome: one.outcome }, one.count]),
+    ),
+  ];
+}
+
+function selfFamilies({ intake, seriesCount, watermarkMs, tickMs, storeBytes, memoryBytes }: OwnMetrics): string[] {
   const rejected = intake.rejected.map(({ reason, count }): Sample => [{ reason }, count]);
   return [
     family(ownMetric.intakeSpans, 'counter', 'Spans taken in.', [[{}, intake.spans]]),
     family(ownMetric.intakePoints, 'counter', 'Metric points taken in.', [[{}, intake.points]]),
     family(ownMetric.intakeBytes, 'counter', 'Bytes of telemetry taken in.', [[{}, intake.bytes]]),
     family(ownMetric.intakeRejected, 'counter', 'Records refused, by reason.', rejected),
+    family(
+      ownMetric.intakeRepeatedBodies,
+      'counter',
+      'Bodies that had been taken in before and were not counted again.',
+      [[{}, intake.repeatedBodies]],
+    ),
+    family(ownMetric.intakeLatePoints, 'counter', 'Points that came after their slice was judged; they correct it.', [
+      [{}, intake.latePoints],
+    ]),
+    family(ownMetric.storeBytes, 'gauge', 'Size of the database file and its log.', [[{}, storeBytes]]),
+    family(ownMetric.memoryBytes, 'gauge', 'Resident memory of the control plane.', [[{}, memoryBytes]]),
     family(ownMetric.seriesCount, 'gauge', 'Series stored.', [[{}, seriesCount]]),
     family(ownMetric.watermarkSeconds, 'gauge', 'Unix time up to which the numbers are complete.', [
-      [{}, seconds(watermarkMs)],
+      [{}, secondsOf(watermarkMs)],
     ]),
-    family(ownMetric.tickDuration, 'gauge', 'How long the last evaluation took.', [[{}, seconds(tickMs)]]),
+    family(ownMetric.tickDuration, 'gauge', 'How long the last evaluation took.', [[{}, secondsOf(tickMs)]]),
   ];
 }
 
-function oneHot<State extends string>(labels: Labels, states: readonly State[], current: State): Sample[] {
-  return states.map((state): Sample => [{ ...labels, state }, state === current ? 1 : 0]);
-}
-
-function family(name: string, type: 'counter' | 'gauge', help: string, samples: readonly Sample[]): string {
-  const lines = samples.flatMap(([labels, value]) =>
-    value === null ? [] : [`${name}${labelText(labels)} ${value}\n`],
-  );
-  return lines.length === 0 ? '' : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
-}
-
-function labelText(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-}
-
-/** Backslash, double quote and line feed, as the text format asks. */
-function escapeLabel(value: string): string {
-  return value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
+function secondsOf(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
 }

@@ -1,6 +1,6 @@
 /** The named shapes of the API: one zod schema and one example each; routes and OpenAPI refer to them by name. */
 import { z } from 'zod';
-import { envelope, readinessShapes, shapes } from '../../contract/index.ts';
+import { envelope, operations, readinessShapes, shapes } from '../../contract/index.ts';
 
 /** What `POST /session` is sent. */
 export const sessionRequest = z.strictObject({
@@ -23,7 +23,7 @@ export const components = {
   Verdict: readinessShapes.verdict,
   Evidence: readinessShapes.evidence,
   Domain: shapes.domainRow,
-  DomainDetail: z.looseObject(shapes.domainRow.shape),
+  DomainDetail: operations.domainDetail,
   TraceSummary: shapes.traceSummary,
   Trace: shapes.trace,
   Span: shapes.span,
@@ -31,6 +31,14 @@ export const components = {
   Fact: shapes.fact,
   Status: envelope.status,
   LiveEvent: envelope.liveEvent,
+  Probe: operations.probe,
+  Alert: operations.alert,
+  AcknowledgeRequest: operations.acknowledgeRequest,
+  Silence: operations.silence,
+  SilenceRequest: operations.silenceRequest,
+  Runbook: operations.runbook,
+  Rehearsal: operations.rehearsal,
+  Nothing: z.strictObject({}),
   SessionRequest: sessionRequest,
   Session: session,
 } as const;

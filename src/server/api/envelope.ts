@@ -2,7 +2,7 @@
 import type { Meta } from '../../contract/index.ts';
 import { type Clock, isoTime } from '../../kernel/clock.ts';
 import type { Queries } from '../dependencies.ts';
-import type { RouteAnswer } from './routes.ts';
+import type { RouteAnswer } from './route.ts';
 
 /** `{data, meta}`, dated now, with the watermark up to which the numbers are complete. */
 export async function inEnvelope(

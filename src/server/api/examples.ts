@@ -1,5 +1,7 @@
 /** One example of each named shape, for the OpenAPI document; a test holds each to its schema. */
+
 import type { ComponentName } from './components.ts';
+import { domainDetailExample, operationExamples } from './operation-examples.ts';
 import { evidence, readinessOf, verdict } from './readiness-example.ts';
 
 const at = '2026-11-20T10:00:00.000Z';
@@ -212,7 +214,8 @@ export const examples: Readonly<Record<ComponentName, unknown>> = {
   Trigger: trigger,
   TriggerDay: triggerDay,
   Domain: domain,
-  DomainDetail: domain,
+  DomainDetail: { ...domain, ...domainDetailExample },
+  ...operationExamples,
   TraceSummary: traceSummary,
   Trace: trace,
   Span: span,

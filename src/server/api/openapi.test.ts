@@ -62,6 +62,8 @@ describe('the OpenAPI document', () => {
         'openapi.json',
         'session',
       ],
+      ...['probes', 'probes/{id}', 'alerts', 'alerts/{id}', 'alerts/{id}/ack', 'silences', 'silences/{id}/end'],
+      ...['runbooks', 'runbooks/{id}', 'rehearsals', 'rehearsals/{id}'],
     ].map((path) => `/api/v1/${path}`);
     expect(Object.keys(document.paths).sort()).toEqual([...expected].sort());
     expect(routes.map((route) => `/api/v1${route.path}`).filter((path) => !expected.includes(path))).toEqual([]);

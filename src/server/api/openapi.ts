@@ -2,15 +2,16 @@
 import { z } from 'zod';
 import { type ComponentName, componentPath, componentSchemas } from './components.ts';
 import { examples } from './examples.ts';
+import { type CommandRoute, commandRoutes } from './operation-routes.ts';
 import type { Parameter } from './parameters.ts';
-import { type Route, routes } from './routes.ts';
+import type { Route } from './route.ts';
+import { routes } from './routes.ts';
 
 /** A JSON object of the document. */
 export type JsonObject = { readonly [key: string]: unknown };
 
 /** The whole document for one version of the product. */
 export function openApiDocument(version: string): JsonObject {
-  const reads = Object.fromEntries(routes.map((route) => [`/api/v1${route.path}`, { get: readOperation(route) }]));
   return {
     openapi: '3.1.0',
     info: {
@@ -23,7 +24,7 @@ export function openApiDocument(version: string): JsonObject {
     servers: [{ url: '/' }],
     security: [{}, { bearer: [] }, { session: [] }],
     paths: {
-      ...reads,
+      ...describedPaths(),
       '/api/v1/live': { get: liveOperation },
       '/api/v1/openapi.json': { get: documentOperation },
       '/api/v1/session': { post: sessionOperation },
@@ -41,6 +42,37 @@ export function openApiDocument(version: string): JsonObject {
       },
     },
   };
+}
+
+function describedPaths(): JsonObject {
+  const paths = new Map<string, JsonObject>();
+  for (const route of routes) paths.set(`/api/v1${route.path}`, { get: readOperation(route) });
+  for (const route of commandRoutes) {
+    const path = `/api/v1${route.path}`;
+    paths.set(path, { ...paths.get(path), post: writeOperation(route) });
+  }
+  return Object.fromEntries(paths);
+}
+
+function writeOperation(route: CommandRoute): JsonObject {
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    description: `${route.description} Needs the admin token where tokens are configured.`,
+    parameters: route.pathParameter === null ? [] : [describeParameter(route.pathParameter, 'path')],
+    requestBody: requestBodyOf(route.body),
+    responses: {
+      200: answerResponse(route.summary, route.data, false),
+      ...failures(route.pathParameter === null ? [400, 401, 403, 413, 415] : [400, 401, 403, 404, 413, 415]),
+    },
+  };
+}
+
+function requestBodyOf(body: ComponentName): JsonObject {
+  const content = {
+    'application/json': { schema: { $ref: `${componentPath}${body}` }, example: examples[body] },
+  };
+  return { required: true, content };
 }
 
 function readOperation(route: Route): JsonObject {
@@ -143,15 +175,7 @@ const sessionOperation: JsonObject = {
   summary: 'Exchange a token for the cookie of the console',
   description: 'The cookie is HttpOnly and SameSite=Strict, lasts twelve hours and ends when the token changes.',
   security: [{}],
-  requestBody: {
-    required: true,
-    content: {
-      'application/json': {
-        schema: { $ref: `${componentPath}SessionRequest` },
-        example: examples.SessionRequest,
-      },
-    },
-  },
+  requestBody: requestBodyOf('SessionRequest'),
   responses: {
     200: answerResponse('the cookie is set', 'Session', false),
     ...failures([400, 401, 403, 413, 415]),

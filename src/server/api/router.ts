@@ -9,8 +9,10 @@ import type { LiveFeed } from '../live.ts';
 import { sessionRequest } from './components.ts';
 import { inEnvelope } from './envelope.ts';
 import { openApiDocument } from './openapi.ts';
+import { type CommandRoute, commandRoutes } from './operation-routes.ts';
 import { readQuery, readValue } from './parameters.ts';
-import { futureParts, type Route, routes } from './routes.ts';
+import type { Route } from './route.ts';
+import { futureParts, routes } from './routes.ts';
 
 /** What the router needs beside the dependencies of the server. */
 export interface ApiParts {
@@ -19,7 +21,7 @@ export interface ApiParts {
   readonly limits: ServerLimits;
 }
 
-type ApiDependencies = Pick<ServerDependencies, 'queries' | 'clock' | 'version'>;
+type ApiDependencies = Pick<ServerDependencies, 'queries' | 'commands' | 'clock' | 'version'>;
 
 /** Every address below `/api/v1`; failures go to express's error handler. */
 export function createApiRouter(dependencies: ApiDependencies, parts: ApiParts): Router {
@@ -45,7 +47,13 @@ export function createApiRouter(dependencies: ApiDependencies, parts: ApiParts):
     if (request.method === 'HEAD') response.type('text/event-stream').end();
     else parts.live.attach(response);
   });
-  for (const route of routes) addGet(router, expressPath(route.path), answerRoute(route, dependencies));
+  for (const route of routes) addRoute(router, route, dependencies, parts);
+  for (const route of commandRoutes.filter((one) => !routes.some(({ path }) => path === one.path))) {
+    router
+      .route(expressPath(route.path))
+      .post(...commandHandlers(route, dependencies, parts))
+      .all(refuseMethod('POST'));
+  }
   router.use(refuseUnknown);
   return router;
 }
@@ -57,6 +65,29 @@ function expressPath(path: string): string {
 
 function addGet(router: Router, path: string, handler: RequestHandler): void {
   router.route(path).get(handler).all(refuseMethod('GET, HEAD'));
+}
+
+/** A read and, where there is one at the same address, its write. */
+function addRoute(router: Router, route: Route, dependencies: ApiDependencies, parts: ApiParts): void {
+  const command = commandRoutes.find((one) => one.path === route.path);
+  const address = router.route(expressPath(route.path)).get(answerRoute(route, dependencies));
+  if (command === undefined) address.all(refuseMethod('GET, HEAD'));
+  else address.post(...commandHandlers(command, dependencies, parts)).all(refuseMethod('GET, HEAD, POST'));
+}
+
+function commandHandlers(route: CommandRoute, dependencies: ApiDependencies, parts: ApiParts): RequestHandler[] {
+  const { queries, commands, clock } = dependencies;
+  const run = answering(async (request) => {
+    readQuery(queryOf(request), []);
+    const id = String(request.params.id ?? '');
+    if (route.pathParameter !== null) readValue(route.pathParameter, id, 'path');
+    return inEnvelope(await route.run(commands, id, request.body), queries, clock);
+  });
+  const mayChange: RequestHandler = (request, _response, next) => {
+    parts.auth.requireAdmin(request);
+    next();
+  };
+  return [guardWrite, mayChange, express.json({ limit: parts.limits.jsonBodyBytes, type: 'application/json' }), run];
 }
 
 function answerRoute(route: Route, dependencies: ApiDependencies): RequestHandler {

@@ -1,39 +1,16 @@
 /** Every read address of the API, once: path, parameters, shape, words, and the query that answers it. */
-
 import { AppError } from '../../kernel/errors.ts';
-import type { Eventually, Queries, TraceQuery } from '../dependencies.ts';
-import type { ComponentName } from './components.ts';
+import type { TraceQuery } from '../dependencies.ts';
+import { operationRoutes } from './operation-routes.ts';
 import {
   correlationIdPath,
   defaultLimit,
   idParameter,
-  type Parameter,
   type ParameterValues,
   traceIdPath,
   traceParameters,
 } from './parameters.ts';
-
-/** What a route answers with, before the envelope. */
-export interface RouteAnswer {
-  readonly data: unknown;
-  readonly nextCursor?: string | null;
-}
-
-/** One `GET` below `/api/v1`. */
-export interface Route {
-  /** Without the prefix; `{id}` is the path parameter. */
-  readonly path: string;
-  readonly operationId: string;
-  readonly summary: string;
-  readonly description: string;
-  readonly pathParameter: Parameter | null;
-  readonly queryParameters: readonly Parameter[];
-  readonly data: { readonly component: ComponentName; readonly isList: boolean };
-  /** Null when the single item does not exist. */
-  readonly answer: (queries: Queries, id: string, query: ParameterValues) => Eventually<RouteAnswer | null>;
-}
-
-const plain = { pathParameter: null, queryParameters: [] } as const;
+import { found, plain, type Route } from './route.ts';
 
 const objectiveRoutes: readonly Route[] = [
   {
@@ -99,8 +76,8 @@ const domainRoutes: readonly Route[] = [
     ...plain,
     path: '/domains/{id}',
     operationId: 'getDomain',
-    summary: 'One domain with its traffic and verdict',
-    description: 'The listed row, with whatever else is known about the domain.',
+    summary: 'One domain in detail: rate, errors and latency of the last hour, operations, shares',
+    description: 'The listed row and what its page shows; null where nothing is known, never zero.',
     pathParameter: idParameter('the domain', 'notifications'),
     data: { component: 'DomainDetail', isList: false },
     answer: async (queries, id) => found(await queries.domain(id)),
@@ -171,14 +148,10 @@ const traceRoutes: readonly Route[] = [
 ];
 
 /** The read addresses in the order of the document. */
-export const routes: readonly Route[] = [...objectiveRoutes, ...domainRoutes, ...traceRoutes];
+export const routes: readonly Route[] = [...objectiveRoutes, ...domainRoutes, ...traceRoutes, ...operationRoutes];
 
 /** First path segments of parts that this version does not have, and what each is. */
 export const futureParts: Readonly<Record<string, string>> = {
-  alerts: 'alerts',
-  silences: 'silences',
-  probes: 'probes',
-  rehearsals: 'rehearsals',
   whatif: 'what-if replays',
 };
 
@@ -200,8 +173,4 @@ export function toTraceQuery(values: ParameterValues): TraceQuery {
     ...(toMs === undefined ? {} : { toMs }),
     limit: typeof limit === 'number' ? limit : defaultLimit,
   };
-}
-
-function found<T>(data: T | null): RouteAnswer | null {
-  return data === null ? null : { data };
 }
