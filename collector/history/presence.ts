@@ -1,7 +1,7 @@
 /** Remembers in which 10 s slices exports of a signal were seen, and how often they come. */
 import type { Database, Statement } from 'better-sqlite3';
 import { sliceMs } from '../../src/kernel/conventions.ts';
-import { hourMs } from '../../src/kernel/duration.ts';
+import { hourMs, minuteMs } from '../../src/kernel/duration.ts';
 import type { SeriesSource } from '../../src/kernel/series.ts';
 import type { Freshness, PresenceRange } from './reader.ts';
 import { floorTo } from './tiers.ts';
@@ -10,6 +10,8 @@ const bitsPerHour = hourMs / sliceMs.fine;
 const bytesPerHour = bitsPerHour / 8;
 /** How fast the observed interval follows a change: the share of each new observation. */
 const intervalGain = 0.25;
+/** Until a second point has come. */
+const assumedIntervalMs = minuteMs;
 
 /** A slice newly seen; see the notice of a commit. */
 export interface PresenceMark {
@@ -77,6 +79,21 @@ export class PresenceStore {
     }
     pace.lastPointMs = Math.max(pace.lastPointMs, pointMs);
     this.#changedPaces.add(pace);
+  }
+
+  /** Notes a point at `pointMs` (Unix ms) of a source whose interval the caller works out; null = not known yet. */
+  setPace(signal: string, source: SeriesSource, pointMs: number, intervalMs: number | null): void {
+    const key = `${source} ${signal}`;
+    const pace = this.#paces.get(key) ?? { signal, source, lastPointMs: pointMs, intervalMs: assumedIntervalMs };
+    pace.lastPointMs = Math.max(pace.lastPointMs, pointMs);
+    pace.intervalMs = intervalMs ?? pace.intervalMs;
+    this.#paces.set(key, pace);
+    this.#changedPaces.add(pace);
+  }
+
+  /** What was last noted, restarts included; undefined before the first point. */
+  paceOf(signal: string, source: SeriesSource): Freshness | undefined {
+    return this.#paces.get(`${source} ${signal}`);
   }
 
   /** Writes the marks; returns the slices that were not marked before. */

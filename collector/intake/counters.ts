@@ -117,6 +117,7 @@ export class Counters {
     }
     return this.#metrics.add(groups, {
       nowMs: message.nowMs,
+      source: message.source,
       watermarkMs: watermarkOf(message.nowMs),
       mayBackfill: message.mayBackfill,
       limits: timeLimits(message.nowMs, message.mayBackfill),

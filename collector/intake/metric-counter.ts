@@ -13,6 +13,7 @@ import {
 import { type DomainMapper, unmappedDomain } from './domain-mapping.ts';
 import { GaugeSums } from './gauge-sums.ts';
 import { rejectionOf } from './metric-checks.ts';
+import { ProbePace } from './probe-pace.ts';
 import { differenceOf, isZero } from './stream-difference.ts';
 import { type Tally, tallyRejection } from './tally.ts';
 import {
@@ -24,9 +25,11 @@ import {
   type MetricRecord,
   type TimeLimits,
 } from './wire/index.ts';
+import type { MetricSource } from './writer-messages.ts';
 
-/** Who sends, when it arrives, what is allowed. Times are Unix ms. */
+/** Who counts, when it arrives, what is allowed. Times are Unix ms. */
 export interface MetricContext {
+  readonly source: MetricSource;
   readonly nowMs: number;
   readonly watermarkMs: number;
   readonly mayBackfill: boolean;
@@ -59,11 +62,13 @@ export class MetricCounter {
   readonly #stores: Stores;
   readonly #mapper: DomainMapper;
   readonly #gauges: GaugeSums;
+  readonly #probes: ProbePace;
 
   constructor(stores: Stores, mapper: DomainMapper) {
     this.#stores = stores;
     this.#mapper = mapper;
     this.#gauges = new GaugeSums(stores.streams.streams());
+    this.#probes = new ProbePace(stores.presence);
   }
 
   /** Counts every point of one body; returns how many were rejected, by reason. */
@@ -88,7 +93,7 @@ export class MetricCounter {
   /** The reason when there is no room, else null. */
   #count(sender: Sender, metric: MetricRecord, point: MetricPoint, context: MetricContext): string | null {
     if (!point.hasValue) return null;
-    const series = this.#stores.series.find(this.#identity(sender, metric, point));
+    const series = this.#stores.series.find(this.#identity(sender, metric, point, context.source));
     if (series === null) return 'series_limit';
     const start = metric.shape === 'gauge' || metric.temporality === 'delta' ? 0 : point.startMs;
     const identity = `${sender.scope}\n${start}\n${series.id}\n${labelKey(textsOf(point.attributes))}`;
@@ -135,28 +140,29 @@ export class MetricCounter {
     const before = stream?.timeMs ?? (metric.shape === 'gauge' ? 0 : point.startMs);
     const gapMs = point.timeMs - before;
     const { durationMs } = this.#stores.slices.slotOf(series, point.timeMs);
-    presence.mark(series.signal, 'metrics', coveredFrom(metric, point, before), point.timeMs, durationMs);
-    presence.pace(
-      series.signal,
-      'metrics',
-      point.timeMs,
-      stream === undefined || gapMs <= 0 || series.synthetic ? null : gapMs,
-    );
+    if (context.source === 'probe') this.#probes.note(series, point.startMs, point.timeMs, durationMs);
+    else {
+      presence.mark(series.signal, 'metrics', coveredFrom(metric, point, before), point.timeMs, durationMs);
+      const isUnpaced = stream === undefined || gapMs <= 0 || series.synthetic;
+      presence.pace(series.signal, 'metrics', point.timeMs, isUnpaced ? null : gapMs);
+    }
     if (floorTo(point.timeMs, sliceMs.fine) < context.watermarkMs && !context.mayBackfill)
       context.tally.latePoints += 1;
   }
 
-  #identity(sender: Sender, metric: MetricRecord, point: MetricPoint): Omit<Series, 'id'> {
+  #identity(sender: Sender, metric: MetricRecord, point: MetricPoint, source: MetricSource): Omit<Series, 'id'> {
     const labels: Record<string, string> = {};
     for (const [name, value] of point.attributes) {
       if (typeof value !== 'number' || Number.isInteger(value)) labels[labelName(name)] = labelText(value);
     }
-    labels[label.domain] ??= sender.domain ?? this.#mapper(sender.serviceName, point.attributes) ?? unmappedDomain;
+    // A probe of the whole app belongs to no domain, which is not the same as traffic that nobody could place.
+    if (source !== 'probe')
+      labels[label.domain] ??= sender.domain ?? this.#mapper(sender.serviceName, point.attributes) ?? unmappedDomain;
     const kind = kindOf(metric);
     return {
       signal: metric.name,
       kind,
-      source: 'metrics',
+      source,
       labels,
       synthetic: sender.synthetic,
       bounds: kind === 'histogram' ? point.bounds : null,

@@ -49,7 +49,7 @@ export function createReceiver(client: WriterClient, limits: IntakeLimits): Rece
         refuse(request, response, encoding, body);
         return;
       }
-      client.sendBody({ telemetry, encoding, mayBackfill, ...body }, (reply) =>
+      client.sendBody({ telemetry, encoding, source: 'metrics', mayBackfill, ...body }, (reply) =>
         sendReply(response, encoding, telemetry, reply),
       );
     });

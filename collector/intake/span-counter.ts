@@ -50,7 +50,7 @@ export class SpanCounter {
 
   /**
    * Counts one accepted span when it names an operation of a domain or is an entry; returns the number of its domain's name,
-   * -1 without one. `watermarkMs`: slices before it are late.
+   * -1 without one. A probe's span counts nothing. `watermarkMs`: slices before it are late.
    */
   add(body: Uint8Array, table: SpanTable, row: number, watermarkMs: number, tally: Tally): number {
     let domain = table.domain[row] ?? -1;
@@ -59,6 +59,7 @@ export class SpanCounter {
     if (domain < 0 && this.#mapper !== null) domain = this.#mapDomain(body, table, row, resource?.service ?? -1);
     const isEntry = table.isEntry[row] === 1;
     const weight = table.weight[row] ?? 1;
+    if (weight === 0) return domain;
     if (isEntry) tally[domain < 0 ? 'unmapped' : 'mapped'] += weight;
     const operation = table.operation[row] ?? -1;
     if (!isEntry && (domain < 0 || operation < 0)) return domain;

@@ -17,7 +17,7 @@ import type {
 } from './writer-messages.ts';
 
 /** A body and what is known of it. */
-export type OutgoingBody = Pick<BodyMessage, 'telemetry' | 'encoding' | 'mayBackfill' | 'length'> & {
+export type OutgoingBody = Pick<BodyMessage, 'telemetry' | 'encoding' | 'source' | 'mayBackfill' | 'length'> & {
   readonly slot: Slot;
 };
 

@@ -1,5 +1,6 @@
 /** What the main thread and the writer thread say to each other. Everything here survives structured cloning. */
 import type { ErrorCode, ErrorDetails } from '../../src/kernel/errors.ts';
+import type { SeriesSource } from '../../src/kernel/series.ts';
 import type { Migration } from '../../src/store/index.ts';
 import type { CommitNotice } from './notice.ts';
 import type { DomainRule, IntakeLimits, Retention } from './options.ts';
@@ -18,6 +19,9 @@ export interface WriterSetup {
 export type Encoding = 'protobuf' | 'json';
 export type TelemetryKind = 'traces' | 'metrics';
 
+/** Sources of series that come as metric points. */
+export type MetricSource = Extract<SeriesSource, 'metrics' | 'probe'>;
+
 /**
  * A whole decompressed request body in the first `length` bytes of shared memory, which the writer has until its reply. `memory` comes
  * with the first use of a slot; slot 0 is used once.
@@ -27,6 +31,8 @@ export interface BodyMessage {
   readonly id: number;
   readonly telemetry: TelemetryKind;
   readonly encoding: Encoding;
+  /** Who counts the metrics of this body: `metrics` for what apps send, `probe` for the control plane's own. */
+  readonly source: MetricSource;
   readonly mayBackfill: boolean;
   readonly nowMs: number;
   readonly slot: number;

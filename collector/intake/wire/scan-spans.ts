@@ -5,7 +5,7 @@ import { finishSpan, type TimeLimits } from './span-checks.ts';
 import type { SpanTable } from './span-table.ts';
 import { outcomeCode } from './span-table.ts';
 import type { TextTable } from './text-table.ts';
-import { samplingWeight } from './tracestate.ts';
+import { countedWeight } from './tracestate.ts';
 import { bytesField, malformed, WireReader, wireType } from './wire-reader.ts';
 
 const serverKind = 2;
@@ -140,7 +140,7 @@ function scanBytesField(
       table.spanAt[row] = at;
       return;
     case 3:
-      if (end > at) table.weight[row] = samplingWeight(Buffer.from(reader.bytes.subarray(at, end)).toString('latin1'));
+      if (end > at) table.weight[row] = countedWeight(Buffer.from(reader.bytes.subarray(at, end)).toString('latin1'));
       return;
     case 4:
       draft.parentLength = end - at;

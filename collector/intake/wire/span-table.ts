@@ -52,6 +52,7 @@ export class SpanTable {
   startMs = new Float64Array(0);
   endMs = new Float64Array(0);
   durationNs = new Float64Array(0);
+  /** Spans that this one stands for; 0 = a probe's, stored and not counted. */
   weight = new Float64Array(0);
 
   /** Forgets the rows. */

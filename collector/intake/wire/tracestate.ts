@@ -1,4 +1,5 @@
-/** The sampling weight that a span carries in its tracestate (OpenTelemetry: probability sampling, `ot=th:`). */
+/** What a span's tracestate says of counting it: its sampling weight (OpenTelemetry: `ot=th:`), and whether a probe made it. */
+import { probeTraceState } from '../../../src/kernel/conventions.ts';
 
 const wholeRange = 2 ** 56;
 
@@ -8,4 +9,16 @@ export function samplingWeight(tracestate: string): number {
   if (threshold === undefined) return 1;
   const rejected = Number.parseInt(threshold.padEnd(14, '0'), 16);
   return wholeRange / (wholeRange - rejected);
+}
+
+/** How often a span with this tracestate is counted: its {@link samplingWeight}, 0 when the trace is a probe's. */
+export function countedWeight(tracestate: string): number {
+  return isProbeTraceState(tracestate) ? 0 : samplingWeight(tracestate);
+}
+
+/** True when one list member is exactly the mark of a probe; spaces and tabs around members are legal (W3C Trace Context §3.3.1). */
+export function isProbeTraceState(tracestate: string): boolean {
+  return (
+    tracestate.includes(probeTraceState) && tracestate.split(',').some((member) => member.trim() === probeTraceState)
+  );
 }
