@@ -32,20 +32,31 @@ describe('config', () => {
       'seamwatch.yaml: retention.spans: "7 days" is not accepted: duration "7 days" is not understood; write a positive number with ms, s, m, h or d, such as 200ms or 30d',
     ],
     [
-      { probes: [{ id: 'feed-home' }] },
-      'seamwatch.yaml: probes: [{"id":"feed-home"}] is not accepted: probes is not in this version yet; leave it empty',
+      { scrape: [{ url: 'http://127.0.0.1:4700/metrics' }] },
+      'seamwatch.yaml: scrape: [{"url":"http://127.0.0.1:4700/metrics"}] is not accepted: scrape is not in this version yet; leave it empty',
+    ],
+    [
+      { target: 'localhost:4700' },
+      'seamwatch.yaml: target: "localhost:4700" is not a web address; write it with its scheme, such as https://app.example.org',
     ],
   ])('refuses %j with one message', (raw, message) => {
     expect(() => check(raw)).toThrow(message);
   });
 
   it('accepts the documented keys of later parts while they are empty', () => {
-    const raw = { probes: [], corrections: [], migrations: [], scrape: [], forward: [], cors: [], hashUserIds: false };
-    expect(check({ ...raw, alerts: { sinks: [], routes: [] } }).probes).toEqual([]);
+    const raw = { corrections: [], migrations: [], scrape: [], forward: [], cors: [], hashUserIds: false };
+    expect(check(raw).scrape).toEqual([]);
   });
 
   it('names the port that is out of range', () => {
     expect(() => check({ listen: { port: 99_999 } })).toThrow(/seamwatch\.yaml: listen\.port: 99999 is not accepted/);
+  });
+
+  it('cuts the slash off addresses, so that paths can follow them', () => {
+    expect(check({ target: 'http://127.0.0.1:4700/', publicUrl: 'https://seamwatch.example.org/x/' })).toMatchObject({
+      target: 'http://127.0.0.1:4700',
+      publicUrl: 'https://seamwatch.example.org/x',
+    });
   });
 
   it('takes secrets from the environment only by reference', () => {

@@ -17,6 +17,11 @@ const duration = z.string().transform((text, context) => {
 const port = z.number().int().min(0).max(65_535);
 const timezone = z.string().refine(isTimeZone, 'is not a time zone; write an IANA name such as Europe/Berlin or UTC');
 
+const webAddress = z
+  .string()
+  .refine(isWebAddress, 'is not a web address; write it with its scheme, such as https://app.example.org')
+  .transform((text) => text.replace(/\/+$/, ''));
+
 const domainRule = z.strictObject({
   match: z.strictObject({
     serviceName: z.string().nullish(),
@@ -41,13 +46,17 @@ const schema = z.strictObject({
   triggers: z.array(z.unknown()).default([]),
   policies: z.array(z.unknown()).default([]),
   decisions: z.array(z.unknown()).default([]),
+  /** Base URL of the watched application: relative URLs of probes begin here. */
+  target: webAddress.nullish(),
+  /** Where people open this console: links in notifications begin here. */
+  publicUrl: webAddress.nullish(),
+  probes: z.array(z.unknown()).default([]),
+  alerts: z.unknown().default({}),
   corrections: later('corrections'),
   migrations: later('migrations'),
-  probes: later('probes'),
   scrape: later('scrape'),
   forward: later('forward'),
   cors: later('cors'),
-  alerts: z.strictObject({ sinks: later('alerts.sinks'), routes: later('alerts.routes') }).prefault({}),
   hashUserIds: z
     .literal(false, 'hashing of user ids is not in this version yet; write false or leave it out')
     .default(false),
@@ -137,6 +146,13 @@ function fillEnvironment(value: unknown, where: string, env: ConfigSource['env']
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillEnvironment(item, where, env)]));
   }
   return value;
+}
+
+function isWebAddress(text: string): boolean {
+  const url = URL.parse(text);
+  return (
+    url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.search === '' && url.hash === ''
+  );
 }
 
 function isTimeZone(name: string): boolean {

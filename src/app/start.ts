@@ -11,7 +11,7 @@ import { AppError, messageOf } from '../kernel/errors.ts';
 import { uuidv7 } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import { repeat } from '../kernel/schedule.ts';
-import type { OwnMetrics, RunningServer } from '../server/index.ts';
+import type { Commands, OwnMetrics, RunningServer } from '../server/index.ts';
 import { contrastStore } from './contrasts.ts';
 import { watchDeclared } from './declared.ts';
 import { buildProfile } from './profile.ts';
@@ -137,7 +137,7 @@ async function startServer(core: Core, options: AppOptions): Promise<RunningServ
   const identity = { version, clock, demo, profile, file: databaseFile(options.dataDir) };
   const status = (): StatusAnswer => statusOf({ ...core, ...identity, listeners: () => server.listeners() });
   const server: RunningServer = await createServer({
-    ...{ host: config.listen.host, port: options.port, flagName: '--port', allowedHosts: [], commands: {} },
+    ...{ host: config.listen.host, port: options.port, flagName: '--port', allowedHosts: [], commands: noCommands },
     ...{ webRoot: options.webRoot, version, clock, log },
     extraListeners: extraListeners(options.otlpPort),
     tokens: {
@@ -163,6 +163,10 @@ function extraListeners(otlpPort: number | null) {
   return otlpPort === null ? [] : [{ name: 'OTLP/HTTP', port: otlpPort, required: false, flagName: '--otlp-port' }];
 }
 
+const refuse = (): Promise<never> =>
+  Promise.reject(new AppError('UNAVAILABLE', 'no alerts are judged by this instance'));
+const noCommands: Commands = { acknowledge: refuse, addSilence: refuse, endSilence: refuse };
+
 /** The one database file of a data directory. */
 export function databaseFile(dataDir: string): string {
   return join(dataDir, 'seamwatch.db');
@@ -187,6 +191,9 @@ function ownMetrics({ engine, views }: Core, { intake, store }: StatusAnswer): O
     objectiveCounters: objectives.map(({ id, domain }) => ({ objective: id, domain, ...engine.counterOf(id) })),
     triggers: views.triggers(),
     intake,
+    ...{ probes: [], alerts: [], sinks: [], notifications: [] },
+    storeBytes: store.bytes,
+    memoryBytes: process.memoryUsage.rss(),
     seriesCount: store.series,
     watermarkMs: engine.state.watermarkMs,
     tickMs: engine.state.tookMs,
