@@ -25,6 +25,7 @@ import { type Calendar, createCalendar } from './calendar.ts';
 import type { ContrastStore } from './contrast-days.ts';
 import { DayBook } from './day-book.ts';
 import { applyNotice, type Books, bookDays, readHistory, wantedSignals } from './history-feed.ts';
+import { MinuteBook } from './minute-book.ts';
 import { ObjectiveBook } from './objective-book.ts';
 import { TrafficBook } from './traffic-book.ts';
 import { TriggerBoard } from './trigger-board.ts';
@@ -88,6 +89,7 @@ export class Engine {
       days,
       traffic: new TrafficBook(this.calendar),
       objectives: new ObjectiveBook(options.profile.objectives),
+      minutes: new MinuteBook(),
     };
     this.#wanted = wantedSignals(this.books, options.profile.triggers);
     const { reader, timezone, contrasts } = options;

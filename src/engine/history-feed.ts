@@ -5,6 +5,7 @@ import { dayMs } from '../kernel/duration.ts';
 import type { Series, SeriesSource, Slice } from '../kernel/series.ts';
 import type { TriggerDefinition } from '../readiness/index.ts';
 import type { DayBook } from './day-book.ts';
+import { type MinuteBook, minuteSignals } from './minute-book.ts';
 import type { ObjectiveBook } from './objective-book.ts';
 import type { TrafficBook } from './traffic-book.ts';
 
@@ -15,6 +16,7 @@ export interface Books {
   readonly objectives: ObjectiveBook;
   readonly days: DayBook;
   readonly traffic: TrafficBook;
+  readonly minutes: MinuteBook;
 }
 
 /** Signals that some book reads; series of others stay on disk. */
@@ -22,14 +24,7 @@ export function wantedSignals(books: Books, triggers: readonly TriggerDefinition
   const measured = triggers.flatMap(({ measure }) => ('signal' in measure ? [measure.signal] : []));
   const objectives = books.objectives.sources().map(({ signal }) => signal);
   const evidence = triggers.flatMap((trigger) => trigger.evidence.map(({ signal }) => signal));
-  return new Set([
-    ...objectives,
-    ...measured,
-    ...evidence,
-    metric.requestDuration,
-    metric.callDuration,
-    metric.dbDuration,
-  ]);
+  return new Set([...objectives, ...measured, ...evidence, ...minuteSignals, metric.callDuration]);
 }
 
 /**
@@ -66,12 +61,14 @@ function addSeries(books: Books, series: Series): void {
   books.objectives.addSeries(series);
   books.days.addSeries(series);
   books.traffic.addSeries(series);
+  books.minutes.addSeries(series);
 }
 
 function addSlice(books: Books, slice: Slice): void {
   books.objectives.addSlice(slice);
   books.days.add(slice);
   books.traffic.add(slice);
+  books.minutes.add(slice);
 }
 
 /**

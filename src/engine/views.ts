@@ -1,6 +1,7 @@
 /** Reads the engine's state in the shapes of the API; expensive parts are made when asked for and kept for a while. */
 import type {
   CouplingEdge,
+  DomainDetail,
   DomainRow,
   FactAnswer,
   ObjectiveAnswer,
@@ -21,12 +22,15 @@ import {
 import type { DayRange } from './calendar.ts';
 import { answerChecks } from './checks.ts';
 import { type CouplingView, viewCoupling } from './coupling-view.ts';
+import { toDomainDetail } from './domain-detail.ts';
+import { readHour } from './domain-hour.ts';
 import { toDomainRows } from './domain-rows.ts';
 import type { Engine } from './engine.ts';
 import { recentWindow, selectedBy, toObjectiveAnswer } from './objective-answer.ts';
 import type { BookEntry } from './objective-book.ts';
 import { toObjectiveDetail } from './objective-detail.ts';
 import { pointsOf } from './objective-points.ts';
+import { readSlices } from './recent-slices.ts';
 
 /** The report looks back on the days that triggers are judged on. */
 const reportDays = 14;
@@ -110,6 +114,18 @@ export class Views {
         recent,
         minutes: this.#minutesSince(recent),
       });
+    });
+  }
+
+  /** The last hour of one domain; null for one that the catalogue does not have. */
+  domain(id: string): DomainDetail | null {
+    const row = this.domains().find((one) => one.id === id);
+    if (row === undefined) return null;
+    const { books, state, options } = this.#engine;
+    const { catalogue, objectives } = options.profile;
+    return this.#keep(`domain ${id}`, 1, () => {
+      const hour = this.#keep('hour', 1, () => readHour(books.minutes, options.reader, state.watermarkMs));
+      return toDomainDetail({ row, hour, catalogue, objectives, series: options.reader.series() });
     });
   }
 
@@ -215,19 +231,10 @@ export class Views {
 
   #recentSlices(lengthMs: number): readonly SeriesSlice[] {
     return this.#keep(`recent ${lengthMs}`, 1, () => {
-      const { reader } = this.#engine.options;
       const { watermarkMs } = this.#engine.state;
-      const signals = new Set([
-        ...this.#engine.books.objectives.sources().map(({ signal }) => signal),
-        metric.requestDuration,
-      ]);
-      const series = new Map(
-        reader.series().flatMap((one) => (signals.has(one.signal) ? [[one.id, one] as const] : [])),
-      );
-      return reader.slices([...series.keys()], watermarkMs - lengthMs, watermarkMs).flatMap((slice) => {
-        const owner = series.get(slice.seriesId);
-        return owner === undefined ? [] : [{ series: owner, slice }];
-      });
+      const sources = this.#engine.books.objectives.sources().map(({ signal }) => signal);
+      const signals = new Set([...sources, metric.requestDuration]);
+      return readSlices(this.#engine.options.reader, signals, watermarkMs - lengthMs, watermarkMs);
     });
   }
 
