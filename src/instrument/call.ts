@@ -1,6 +1,6 @@
 /** One call of a wrapped operation: one scope, one observation, and a span when the trace is sampled. The hot path. */
 import type { Attributes, Span } from '@opentelemetry/api';
-import { attribute, label, metric, type Outcome } from '../kernel/conventions.ts';
+import { attribute, entryValue, label, metric, type Outcome } from '../kernel/conventions.ts';
 import type { HistogramCell, Labels } from './cells.ts';
 import { outcomeOfThrown } from './outcome.ts';
 import { type Callable, flowOf, observeSeconds, type Runtime, runtime, spanKind } from './runtime.ts';
@@ -57,7 +57,7 @@ export function runInCall(call: Call, work: Callable, self: unknown, args: reado
     : tracing.run(call.scope, work, self, args);
 }
 
-/** Counts the call; the second time it does nothing. Never throws. */
+/** Counts the call, unless a probe makes it; the second time it does nothing. Never throws. */
 export function finishCall(call: Call, outcome: Outcome, thrown?: unknown): void {
   if (call.scope.ended) return;
   call.scope.ended = true;
@@ -129,6 +129,13 @@ function begin(current: Runtime, operation: Operation): Call {
 }
 
 function finish(call: Call, outcome: Outcome, thrown: unknown): void {
+  const { scope } = call;
+  if (scope.flow?.isProbe !== true) count(call, outcome);
+  call.caller = null;
+  if (scope.span !== null) endSpan(scope.span, outcome, thrown);
+}
+
+function count(call: Call, outcome: Outcome): void {
   const { scope, operation, runtime: current } = call;
   const nowMs = current.clock.monotonicMs();
   const seconds = (nowMs - call.startMs) / 1000;
@@ -136,8 +143,6 @@ function finish(call: Call, outcome: Outcome, thrown: unknown): void {
   const cell = operation.cells[outcome] ?? cellFor(current, operation, outcome);
   observeSeconds(current, cell, seconds, scope.span, nowMs);
   if (call.from !== null) observeSeconds(current, edgeCellFor(current, call, call.from), seconds, scope.span, nowMs);
-  call.caller = null;
-  if (scope.span !== null) endSpan(scope.span, outcome, thrown);
 }
 
 function callerDomain(caller: Scope | undefined, domain: string): string | null {
@@ -153,18 +158,23 @@ function rebind(operation: Operation, current: Runtime): void {
 }
 
 function cellFor(current: Runtime, operation: Operation, outcome: Outcome): HistogramCell {
-  const labels = requestLabels(operation.domain, operation.name, false, outcome);
+  const labels = requestLabels(operation.domain, operation.name, entryValue.call, outcome);
   const cell = current.registry.histogram(metric.requestDuration, labels);
   operation.cells[outcome] = cell;
   return cell;
 }
 
 /** The labels of the request duration, for domain calls and entries alike. */
-export function requestLabels(domain: string, operation: string, isEntry: boolean, outcome: Outcome): Labels {
+export function requestLabels(
+  domain: string,
+  operation: string,
+  entry: (typeof entryValue)[keyof typeof entryValue],
+  outcome: Outcome,
+): Labels {
   return {
     [attribute.domain]: domain,
     [attribute.operation]: operation,
-    [attribute.entry]: String(isEntry),
+    [attribute.entry]: entry,
     [attribute.outcome]: outcome,
   };
 }

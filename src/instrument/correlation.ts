@@ -3,6 +3,7 @@ import { logField } from '../kernel/conventions.ts';
 import { isCorrelationId } from '../kernel/ids.ts';
 import { newFlow, runtime } from './runtime.ts';
 import { bareScope, type Scope, storage } from './scope.ts';
+import { parseTraceparent } from './trace-context.ts';
 
 /** Ids of the current work; `traceId` and `spanId` are lower-case hex. `spanId` is null where no span is recorded. */
 export interface Correlation {
@@ -21,6 +22,13 @@ export interface LogFields {
   domain?: string;
 }
 
+/** Headers as they came in, names in lower case; W3C ones that are not readable, and all others, are ignored. */
+export interface TraceCarrier {
+  readonly [header: string]: unknown;
+  readonly traceparent?: unknown;
+  readonly tracestate?: unknown;
+}
+
 /** Null outside of any correlated work. */
 export function correlation(): Correlation | null {
   const scope = storage.getStore();
@@ -32,19 +40,22 @@ export function correlation(): Correlation | null {
 
 /**
  * Runs `work` under the id; null, or an id that is not acceptable, makes a new UUIDv7. A trace that is active goes on,
- * and the domain stays the caller's.
+ * else the one that `carrier` names, such as the headers of a request that becomes a socket; the domain stays the caller's.
  */
-export function runWithCorrelation<T>(correlationId: string | null, work: () => T): T {
+export function runWithCorrelation<T>(correlationId: string | null, work: () => T, carrier: TraceCarrier = {}): T {
   const active = runtime?.tracing?.adoptActive() ?? null;
+  const caller = storage.getStore();
+  const remote = active === null ? parseTraceparent(carrier.traceparent, carrier.tracestate) : null;
   const flow = newFlow({
     correlationId: isCorrelationId(correlationId) ? correlationId : null,
+    remote,
     traceId: active?.traceId ?? null,
+    isProbe: active?.isProbe === true || caller?.flow?.isProbe === true || remote?.isProbe === true,
   });
   if (active !== null) {
     flow.sampled = active.sampled;
     flow.base = active.base;
   }
-  const caller = storage.getStore();
   const scope = caller === undefined ? bareScope(flow) : { ...caller, flow, base: flow.base, context: null };
   return storage.run(scope, work);
 }

@@ -1,7 +1,7 @@
 /** Wraps a better-sqlite3 database: durations by table and operation, transactions, and which calls happen inside one. */
 import { attribute, label, metric } from '../kernel/conventions.ts';
 import type { HistogramCell } from './cells.ts';
-import { type Callable, observeSeconds, type Runtime, runtime } from './runtime.ts';
+import { type Callable, isProbeWork, observeSeconds, type Runtime, runtime } from './runtime.ts';
 import { storage } from './scope.ts';
 import { kindOfStatement, type StatementKind } from './statement.ts';
 import { closeTransaction, type OpenTransaction, openTransaction } from './transaction.ts';
@@ -25,7 +25,7 @@ const transactionModes = new Set(['default', 'deferred', 'immediate', 'exclusive
 
 /**
  * The same database; statements and transactions made through it are measured under the domain in progress, or `domain`.
- * Whatever runs while a transaction is open counts as inside it, also between a plain BEGIN and COMMIT.
+ * Whatever runs while a transaction is open counts as inside it, also between a plain BEGIN and COMMIT. A probe's are not counted.
  */
 export function wrapDatabase<T extends object>(db: T, options: { readonly domain?: string } = {}): T {
   const watched: Watched = { db, fallbackDomain: options.domain ?? 'unmapped', transaction: null };
@@ -130,6 +130,8 @@ function isIterable(value: unknown): value is Iterable<unknown> {
 }
 
 function record(current: Runtime, meter: Meter, domain: string, startMs: number): void {
+  const scope = storage.getStore();
+  if (scope?.flow?.isProbe === true) return;
   if (meter.owner !== current) {
     meter.owner = current;
     meter.cells = new Map();
@@ -141,7 +143,7 @@ function record(current: Runtime, meter: Meter, domain: string, startMs: number)
     meter.cells.set(domain, cell);
   }
   const nowMs = current.clock.monotonicMs();
-  observeSeconds(current, cell, (nowMs - startMs) / 1000, storage.getStore()?.span ?? null, nowMs);
+  observeSeconds(current, cell, (nowMs - startMs) / 1000, scope?.span ?? null, nowMs);
 }
 
 /** A plain BEGIN opens a transaction until the database says that none is open any more. */
@@ -161,6 +163,7 @@ function finish(watched: Watched): void {
   if (transaction === null) return;
   watched.transaction = null;
   closeTransaction(transaction.open);
+  if (isProbeWork()) return;
   const domains = String(transaction.open.domains.size);
   const labels = { [attribute.domain]: transaction.domain, [label.domains]: domains };
   const cell = runtime?.registry.counter(metric.dbTransactions, labels);

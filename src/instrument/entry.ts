@@ -1,6 +1,6 @@
-/** One request from outside: received to finished, one SERVER span, one observation with entry=true. */
+/** One request from outside: received to finished, one SERVER span, one observation with entry=true, or entry=probe for a probe's. */
 import type { Span } from '@opentelemetry/api';
-import { attribute, header, metric, type Outcome } from '../kernel/conventions.ts';
+import { attribute, entryValue, header, metric, type Outcome } from '../kernel/conventions.ts';
 import { isCorrelationId } from '../kernel/ids.ts';
 import { endSpan, requestLabels } from './call.ts';
 import type { Flow } from './flow.ts';
@@ -62,10 +62,11 @@ export function openEntry(request: EntryRequest): Entry {
 function record(current: Runtime, scope: Scope, flow: Flow, result: EntryResult, startMs: number): void {
   const nowMs = current.clock.monotonicMs();
   const domain = scope.domain ?? flow.firstDomain ?? unmapped;
-  const labels = requestLabels(domain, result.operation, true, result.outcome);
+  const entry = flow.isProbe ? entryValue.probe : entryValue.request;
+  const labels = requestLabels(domain, result.operation, entry, result.outcome);
   const cell = current.registry.histogram(metric.requestDuration, labels);
   observeSeconds(current, cell, (nowMs - startMs) / 1000, scope.span, nowMs);
-  if (scope.span !== null) endServerSpan(scope.span, domain, result);
+  if (scope.span !== null) endServerSpan(scope.span, domain, result, flow.isProbe);
 }
 
 /** A span that an HTTP instrumentation of the app made active is the parent; else what the headers say. */
@@ -78,6 +79,7 @@ function flowOfRequest(current: Runtime | null, request: EntryRequest): Flow {
     correlationId: incomingCorrelationId(headerOf),
     remote: adopted === null ? remote : null,
     traceId: adopted?.traceId ?? null,
+    isProbe: adopted?.isProbe === true || remote?.isProbe === true,
     baggage: baggage !== null && baggage.length <= longestBaggage ? baggage : null,
   });
   if (adopted !== null) {
@@ -112,12 +114,12 @@ function startServerSpan(current: Runtime, flow: Flow, request: EntryRequest): S
   }
 }
 
-function endServerSpan(span: Span, domain: string, result: EntryResult): void {
+function endServerSpan(span: Span, domain: string, result: EntryResult, isProbe: boolean): void {
   const { operation, outcome, status, thrown } = result;
   span.updateName(operation);
   span.setAttribute(attribute.domain, domain);
   span.setAttribute(attribute.operation, operation);
-  span.setAttribute(attribute.entry, true);
+  span.setAttribute(attribute.entry, isProbe ? entryValue.probe : true);
   span.setAttribute(attribute.httpRoute, operation.slice(operation.indexOf(' ') + 1));
   if (status !== null) span.setAttribute('http.response.status_code', status);
   endSpan(span, outcome, thrown);

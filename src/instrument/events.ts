@@ -5,6 +5,7 @@ import { isCorrelationId, uuidv7 } from '../kernel/ids.ts';
 import { edgeLabels, endSpan, spanAttributes } from './call.ts';
 import type { Flow } from './flow.ts';
 import { outcomeOfThrown } from './outcome.ts';
+import { carriedTraceState } from './outgoing.ts';
 import { flowOf, newFlow, observeSeconds, type Runtime, runtime, spanKind } from './runtime.ts';
 import { bareScope, type Scope, storage } from './scope.ts';
 import { formatTraceparent, parseTraceparent } from './trace-context.ts';
@@ -26,7 +27,7 @@ export interface DomainEvent {
     readonly traceId?: string;
     /** Additive: W3C traceparent of the publishing span. */
     readonly traceparent?: string;
-    /** Additive: W3C tracestate, present when the trace was sampled at a ratio. */
+    /** Additive: W3C tracestate, present when the trace was sampled at a ratio or is a probe's. */
     readonly tracestate?: string;
   };
 }
@@ -58,7 +59,8 @@ export function publishEvent(type: string, data: object, options: PublishOptions
 
 /**
  * Runs `handle` inside the event's correlation, as `consumer`'s work, with a CONSUMER span in the publisher's trace; returns
- * or throws what it does. Counts `event.consumed`, `event.lag`, and an asynchronous call from the event's source.
+ * or throws what it does. Counts `event.consumed`, `event.lag`, and an asynchronous call from the event's source, unless the event
+ * comes from the work of a probe.
  */
 export function consumeEvent<T>(event: DomainEvent, consumer: string, handle: (event: DomainEvent) => T): T {
   const current = runtime;
@@ -71,7 +73,7 @@ export function consumeEvent<T>(event: DomainEvent, consumer: string, handle: (e
     if (scope.ended) return;
     scope.ended = true;
     const nowMs = current.clock.monotonicMs();
-    if (event.source !== consumer) {
+    if (event.source !== consumer && !flow.isProbe) {
       const cell = current.registry.histogram(metric.callDuration, edgeLabels(event.source, consumer, 'async', false));
       observeSeconds(current, cell, (nowMs - startMs) / 1000, scope.span, nowMs);
     }
@@ -88,24 +90,27 @@ function announce(
 ): { readonly traceId: string; readonly carried: { readonly traceparent: string; readonly tracestate?: string } } {
   const current = runtime;
   const domain = caller?.domain ?? options.source;
-  if (current !== null) {
+  if (current !== null && !flow.isProbe) {
     current.registry.counter(metric.eventPublished, { [attribute.domain]: domain, [label.type]: type }).value += 1;
   }
   const span = current === null ? null : startSpan(current, flow, caller, `publish ${type}`, spanKind.producer, domain);
   if (span !== null) endSpan(span, 'ok');
-  const { traceId, spanId } = span?.spanContext() ?? { traceId: flow.traceId, spanId: flow.standInSpanId };
+  const context = span?.spanContext() ?? null;
+  const { traceId, spanId } = context ?? { traceId: flow.traceId, spanId: flow.standInSpanId };
   const traceparent = formatTraceparent(traceId, spanId, span !== null);
-  const tracestate = span?.spanContext().traceState?.serialize() ?? '';
-  return { traceId, carried: tracestate === '' ? { traceparent } : { traceparent, tracestate } };
+  const tracestate = carriedTraceState(flow, context, null);
+  return { traceId, carried: tracestate === null ? { traceparent } : { traceparent, tracestate } };
 }
 
 function openConsumer(current: Runtime, flow: Flow, event: DomainEvent, consumer: string): Scope {
   const { registry, clock } = current;
   const labels = { [attribute.domain]: consumer, [label.type]: event.type };
-  registry.counter(metric.eventConsumed, labels).value += 1;
   const span = startSpan(current, flow, undefined, `consume ${event.type}`, spanKind.consumer, consumer);
-  const lagSeconds = Math.max(0, clock.nowMs() - event.timestamp) / 1000;
-  observeSeconds(current, registry.histogram(metric.eventLag, labels), lagSeconds, span, clock.monotonicMs());
+  if (!flow.isProbe) {
+    registry.counter(metric.eventConsumed, labels).value += 1;
+    const lagSeconds = Math.max(0, clock.nowMs() - event.timestamp) / 1000;
+    observeSeconds(current, registry.histogram(metric.eventLag, labels), lagSeconds, span, clock.monotonicMs());
+  }
   return { ...bareScope(flow), domain: consumer, operation: `consume ${event.type}`, span };
 }
 

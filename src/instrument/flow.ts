@@ -1,4 +1,4 @@
-/** What all work of one request shares: its correlation ID, its trace, and whether that trace is sampled. */
+/** What all work of one request shares: its correlation ID, its trace, whether that is sampled, and whether a probe makes it. */
 import type { Context } from '@opentelemetry/api';
 import { systemClock } from '../kernel/clock.ts';
 import { uuidv7 } from '../kernel/ids.ts';
@@ -14,6 +14,8 @@ export interface FlowOrigin {
   /** Raw baggage header that came in, already checked for length. */
   readonly baggage?: string | null;
   readonly traceId?: string | null;
+  /** Default: what the remote parent says. */
+  readonly isProbe?: boolean;
   /** False = no span is made anywhere in this flow. */
   readonly sampled: boolean;
 }
@@ -22,6 +24,8 @@ export interface FlowOrigin {
 export class Flow {
   readonly remote: RemoteParent | null;
   readonly baggage: string | null;
+  /** True = the work of a synthetic probe: it is traced, its entry request is counted as a probe's, nothing below it is counted. */
+  readonly isProbe: boolean;
   /** A foreign tracer provider may turn this off when its root span is not recorded. */
   sampled: boolean;
   /** The first domain called in this flow; names an entry that has no domain of its own. */
@@ -35,6 +39,7 @@ export class Flow {
   constructor(origin: FlowOrigin) {
     this.remote = origin.remote ?? null;
     this.baggage = origin.baggage ?? null;
+    this.isProbe = origin.isProbe ?? this.remote?.isProbe ?? false;
     this.sampled = origin.sampled;
     this.#correlationId = origin.correlationId ?? null;
     this.#traceId = origin.traceId ?? this.remote?.traceId ?? null;

@@ -1,6 +1,13 @@
 /** The library an app imports: wraps domains, carries correlation, counts exactly, exports without getting in the way. */
 export { attribute, durationBoundsSeconds, header, logField, metric } from '../kernel/conventions.ts';
-export { type Correlation, correlation, type LogFields, logFields, runWithCorrelation } from './correlation.ts';
+export {
+  type Correlation,
+  correlation,
+  type LogFields,
+  logFields,
+  runWithCorrelation,
+  type TraceCarrier,
+} from './correlation.ts';
 export { wrapDatabase } from './database.ts';
 export { instrumentDomain } from './domain.ts';
 export { consumeEvent, type DomainEvent, type PublishOptions, publishEvent } from './events.ts';

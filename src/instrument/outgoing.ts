@@ -1,8 +1,10 @@
 /** What leaves with a request, an event or a message so that the other side joins the same correlation and trace. */
+import type { SpanContext } from '@opentelemetry/api';
 import { attribute, header } from '../kernel/conventions.ts';
+import type { Flow } from './flow.ts';
 import { runtime } from './runtime.ts';
 import { type Scope, storage } from './scope.ts';
-import { formatTraceparent, withBaggage } from './trace-context.ts';
+import { formatTraceparent, isProbeTraceState, withBaggage, withProbeMark } from './trace-context.ts';
 
 /** Header name → value; null outside of any correlated work. */
 export function outgoingHeaders(): Readonly<Record<string, string>> | null {
@@ -27,14 +29,19 @@ export function traceparentOf(scope: Scope | undefined): string | null {
   return formatTraceparent(flow.traceId, flow.standInSpanId, flow.sampled);
 }
 
-/** The tracestate beside {@link traceparentOf}: it says how the trace was sampled; null when there is none. */
+/** The tracestate beside {@link traceparentOf}: how the trace was sampled, whether a probe makes it; null when there is none. */
 export function traceStateOf(scope: Scope | undefined): string | null {
   if (scope === undefined || scope.flow === null) return null;
-  const text = activeContext(scope)?.traceState?.serialize() ?? scope.flow.remote?.traceState ?? '';
-  return text === '' ? null : text;
+  return carriedTraceState(scope.flow, activeContext(scope), scope.flow.remote?.traceState ?? null);
 }
 
-function activeContext(scope: Scope): ReturnType<NonNullable<Scope['span']>['spanContext']> | null {
+/** The tracestate of a span, else `otherwise`; a probe's always carries its mark. Null when there is none. */
+export function carriedTraceState(flow: Flow, span: SpanContext | null, otherwise: string | null): string | null {
+  const text = span?.traceState?.serialize() || otherwise;
+  return flow.isProbe && !isProbeTraceState(text) ? withProbeMark(text) : text;
+}
+
+function activeContext(scope: Scope): SpanContext | null {
   const context = (runtime?.tracing?.activeSpan() ?? scope.span)?.spanContext();
   return context !== undefined && (context.traceFlags & 1) === 1 ? context : null;
 }

@@ -75,11 +75,14 @@ export function keepGauge(gauge: Gauge): () => void {
   };
 }
 
-/** A flow with the sampling decision made. A sampled or unsampled remote parent is followed. */
+/** A flow with the sampling decision made. A sampled or unsampled remote parent is followed; a sampled probe's even at ratio 0. */
 export function newFlow(origin: Omit<FlowOrigin, 'sampled'> = {}): Flow {
   const current = runtime;
   if (current === null || current.tracing === null) return new Flow({ ...origin, sampled: false });
-  if (origin.remote) return new Flow({ ...origin, sampled: origin.remote.sampled && current.sampling.kind !== 'none' });
+  if (origin.remote) {
+    const { sampled, isProbe } = origin.remote;
+    return new Flow({ ...origin, sampled: sampled && (isProbe || current.sampling.kind !== 'none') });
+  }
   switch (current.sampling.kind) {
     case 'none':
       return new Flow({ ...origin, sampled: false });
@@ -101,6 +104,11 @@ export function flowOf(current: Runtime, caller: Scope | undefined): Flow {
   return caller?.flow ?? current.tracing?.adoptActive() ?? newFlow();
 }
 
+/** True inside the work of a synthetic probe: nothing is counted there but the entry request, as a probe's. */
+export function isProbeWork(): boolean {
+  return storage.getStore()?.flow?.isProbe === true;
+}
+
 /** Counts one duration in seconds, with an exemplar when `span` is recorded; `atMs` is monotonic now. */
 export function observeSeconds(
   current: Runtime,
@@ -113,10 +121,11 @@ export function observeSeconds(
   else observeSampled(cell, seconds, span.spanContext(), current.clock, atMs);
 }
 
-/** Looks the histogram up by labels and counts one duration in seconds under the active span. */
+/** Looks the histogram up by labels and counts one duration in seconds under the active span; not in the work of a probe. */
 export function observeLabelled(name: string, labels: Labels, seconds: number): void {
   const current = runtime;
-  if (current === null) return;
+  const scope = storage.getStore();
+  if (current === null || scope?.flow?.isProbe === true) return;
   const cell = current.registry.histogram(name, labels);
-  observeSeconds(current, cell, seconds, storage.getStore()?.span ?? null, current.clock.monotonicMs());
+  observeSeconds(current, cell, seconds, scope?.span ?? null, current.clock.monotonicMs());
 }

@@ -1,7 +1,7 @@
-/** Signals that an app records by itself: deliveries, durations, counters, gauges. */
+/** Signals that an app records by itself: deliveries, durations, counters, gauges. Those of a probe's work are not counted. */
 import { label, metric } from '../kernel/conventions.ts';
 import type { Labels } from './cells.ts';
-import { keepGauge, observeLabelled, runtime } from './runtime.ts';
+import { isProbeWork, keepGauge, observeLabelled, runtime } from './runtime.ts';
 
 /** Unix ms. No `deliveredAtMs` = not seen within 60 s. */
 export interface Delivery {
@@ -36,7 +36,7 @@ export function recordDuration(name: string, seconds: number, labels: Labels = {
 /** Adds `by` (default 1) to a counter; a negative or not finite `by` is ignored, because a counter only grows. */
 export function increment(name: string, labels: Labels = {}, by = 1): void {
   const current = runtime;
-  if (current === null || !(by >= 0) || !Number.isFinite(by)) return;
+  if (current === null || !(by >= 0) || !Number.isFinite(by) || isProbeWork()) return;
   current.registry.counter(name, labels).value += by;
 }
 

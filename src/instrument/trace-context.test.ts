@@ -10,6 +10,7 @@ import {
   thresholdOf,
   thresholdText,
   withBaggage,
+  withProbeMark,
 } from './trace-context.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
@@ -22,6 +23,7 @@ describe('traceparent', () => {
       spanId,
       sampled: true,
       traceState: 'ot=th:8',
+      isProbe: false,
     });
     expect(parseTraceparent(`00-${traceId}-${spanId}-02`, '')).toMatchObject({ sampled: false, traceState: null });
   });
@@ -45,6 +47,24 @@ describe('traceparent', () => {
 
   it('is written as version 00', () => {
     expect(formatTraceparent(traceId, spanId, true)).toBe(`00-${traceId}-${spanId}-01`);
+  });
+});
+
+describe('the mark of a probe', () => {
+  it('is one exact member of the tracestate, and goes first', () => {
+    const remote = (traceState: string) => parseTraceparent(`00-${traceId}-${spanId}-01`, traceState);
+    expect(remote('a=1,\tseam=probe ,ot=th:8')).toMatchObject({ isProbe: true, traceState: 'seam=probe,a=1,ot=th:8' });
+    expect(remote('seam=old,seam=probe')).toMatchObject({ isProbe: true, traceState: 'seam=probe' });
+    expect(remote('seam=probe;a')).toMatchObject({ isProbe: false, traceState: 'seam=probe;a' });
+    expect(remote(`${'x'.repeat(9_000)},seam=probe`)).toMatchObject({ isProbe: false, traceState: null });
+  });
+
+  it('drops members from the end above 32 members and 512 characters', () => {
+    const many = Array.from({ length: 32 }, (_, index) => `m${index}=1`);
+    expect(withProbeMark(many.join(','))).toBe(['seam=probe', ...many.slice(0, 31)].join(','));
+    const long = ['a', 'b', 'c'].map((key) => `${key}=${'x'.repeat(248)}`);
+    expect(withProbeMark(long.join(','))).toBe(['seam=probe', ...long.slice(0, 2)].join(','));
+    expect([512 - withProbeMark(long.join(',')).length, withProbeMark(null)]).toEqual([0, 'seam=probe']);
   });
 });
 

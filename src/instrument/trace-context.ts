@@ -1,17 +1,26 @@
 /** W3C trace context and baggage as text: parse what came in, write what goes out. Pure. */
+import { probeTraceState } from '../kernel/conventions.ts';
 
-/** A parsed `traceparent`; ids are lower-case hex. `traceState` is the raw header, null when absent. */
+/**
+ * A parsed `traceparent`; ids are lower-case hex. `traceState` is the raw header, null when absent; of a probe its mark stands first.
+ */
 export interface RemoteParent {
   readonly traceId: string;
   readonly spanId: string;
   readonly sampled: boolean;
   readonly traceState: string | null;
+  /** True when the tracestate holds the mark of a synthetic probe. */
+  readonly isProbe: boolean;
 }
 
 const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const maxBaggageBytes = 8192;
 const maxBaggageMembers = 64;
 const maxTraceStateLength = 512;
+const maxTraceStateMembers = 32;
+/** Node takes headers of up to 16 KiB in all; a longer list is not looked into. */
+const longestReadTraceState = 8192;
+const probeKey = probeTraceState.slice(0, probeTraceState.indexOf('=') + 1);
 
 /**
  * Null for anything that W3C Trace Context tells us to ignore: upper case, all-zero ids, version ff, a version 00 that is
@@ -24,8 +33,39 @@ export function parseTraceparent(traceparent: unknown, traceState: unknown): Rem
   if (version === undefined || traceId === undefined || spanId === undefined || flags === undefined) return null;
   if (version === 'ff' || (version === '00' && rest !== undefined)) return null;
   if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return null;
+  const sampled = (Number.parseInt(flags, 16) & 1) === 1;
+  if (isProbeTraceState(traceState)) {
+    return { traceId, spanId, sampled, traceState: withProbeMark(traceState), isProbe: true };
+  }
   const state = typeof traceState === 'string' && traceState.length <= maxTraceStateLength ? traceState : null;
-  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1, traceState: state || null };
+  return { traceId, spanId, sampled, traceState: state || null, isProbe: false };
+}
+
+/** True when one list member of the tracestate is exactly the mark of a probe; spaces around members are legal. */
+export function isProbeTraceState(traceState: unknown): traceState is string {
+  if (typeof traceState !== 'string' || !traceState.includes(probeTraceState)) return false;
+  return traceState.length <= longestReadTraceState && traceState.split(',').some(isProbeMember);
+}
+
+/**
+ * The tracestate with the probe's mark as its first member, where W3C Trace Context wants the member that was written last. The other
+ * members follow in order; those at the end are left out above 32 members or 512 characters.
+ */
+export function withProbeMark(traceState: string | null): string {
+  const kept = [probeTraceState];
+  let length = probeTraceState.length;
+  for (const part of (traceState ?? '').slice(0, longestReadTraceState).split(',')) {
+    const member = part.trim();
+    if (member === '' || member.startsWith(probeKey)) continue;
+    if (kept.length >= maxTraceStateMembers || length + 1 + member.length > maxTraceStateLength) break;
+    kept.push(member);
+    length += 1 + member.length;
+  }
+  return kept.join(',');
+}
+
+function isProbeMember(member: string): boolean {
+  return member.trim() === probeTraceState;
 }
 
 /** Always version 00. */

@@ -4,7 +4,7 @@ import { attribute } from '../kernel/conventions.ts';
 import { Flow } from './flow.ts';
 import type { Callable, Tracing } from './runtime.ts';
 import { bareScope, type Scope, storage } from './scope.ts';
-import { baggageEntries } from './trace-context.ts';
+import { baggageEntries, isProbeTraceState } from './trace-context.ts';
 
 export type OtelApi = typeof Api;
 
@@ -144,7 +144,9 @@ function adoptActive(api: OtelApi): Flow | null {
   const span = api.trace.getSpanContext(active);
   if (span === undefined || !api.isSpanContextValid(span)) return null;
   const baggage = api.propagation.getBaggage(active)?.getEntry(attribute.correlationId)?.value ?? null;
-  const flow = new Flow({ traceId: span.traceId, correlationId: baggage, sampled: (span.traceFlags & 1) === 1 });
+  const sampled = (span.traceFlags & 1) === 1;
+  const isProbe = isProbeTraceState(span.traceState?.serialize());
+  const flow = new Flow({ traceId: span.traceId, correlationId: baggage, sampled, isProbe });
   flow.base = active;
   return flow;
 }

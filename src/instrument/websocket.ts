@@ -1,5 +1,6 @@
 /** Correlation over a WebSocket whose messages are JSON objects. */
 import { isCorrelationId } from '../kernel/ids.ts';
+import type { Flow } from './flow.ts';
 import { traceparentOf, traceStateOf } from './outgoing.ts';
 import { newFlow } from './runtime.ts';
 import { bareScope, type Scope, storage } from './scope.ts';
@@ -15,14 +16,17 @@ const longestRead = 1024 * 1024;
 
 /**
  * The same socket: listeners for messages run as `domain`'s work inside the correlation that the message carries
- * (`correlationId`, `traceparent`), or a new one. Works for listeners added before and after (`ws`), or after (standard).
+ * (`correlationId`, `traceparent`, `tracestate`), or a new one; on a socket that is wrapped in the work of a probe, that of the probe. Works for listeners added before and after (`ws`), or after (standard).
  */
 export function wrapWebSocket<T extends object>(socket: T, options: { readonly domain: string }): T {
+  const { domain } = options;
+  const opener = storage.getStore()?.flow ?? null;
+  const probe = opener?.isProbe === true ? opener : null;
   const emit: unknown = Reflect.get(socket, 'emit');
   if (typeof emit === 'function') {
     const emitCorrelated = (name: unknown, ...args: unknown[]): unknown => {
       const run = (): unknown => Reflect.apply(emit, socket, [name, ...args]);
-      return name === 'message' ? storage.run(scopeOf(args[0], options.domain), run) : run();
+      return name === 'message' ? storage.run(scopeOf(args[0], domain, probe), run) : run();
     };
     Object.defineProperty(socket, 'emit', { value: emitCorrelated, configurable: true, writable: true });
     return socket;
@@ -33,7 +37,7 @@ export function wrapWebSocket<T extends object>(socket: T, options: { readonly d
     const addCorrelated = (name: unknown, listener: unknown, ...rest: unknown[]): unknown =>
       Reflect.apply(add, socket, [
         name,
-        name === 'message' ? correlatedListener(listener, options.domain, wrappers) : listener,
+        name === 'message' ? correlatedListener(listener, (data) => scopeOf(data, domain, probe), wrappers) : listener,
         ...rest,
       ]);
     const remove: unknown = Reflect.get(socket, 'removeEventListener');
@@ -52,7 +56,7 @@ export function wrapWebSocket<T extends object>(socket: T, options: { readonly d
 }
 
 /**
- * Sends `payload` as JSON with `correlationId` and `traceparent` added (`tracestate` where the trace was sampled at a ratio);
+ * Sends `payload` as JSON with `correlationId` and `traceparent` added (`tracestate` where the trace was sampled at a ratio or is a probe's);
  * fields that the payload has itself win.
  */
 export function sendMessage(socket: SendingSocket, payload: object): void {
@@ -67,13 +71,17 @@ export function sendMessage(socket: SendingSocket, payload: object): void {
   socket.send(JSON.stringify({ ...carried, ...payload }));
 }
 
-function correlatedListener(listener: unknown, domain: string, wrappers: WeakMap<object, unknown>): unknown {
+function correlatedListener(
+  listener: unknown,
+  scopeFor: (data: unknown) => Scope,
+  wrappers: WeakMap<object, unknown>,
+): unknown {
   if (typeof listener !== 'function') return listener;
   const known = wrappers.get(listener);
   if (known !== undefined) return known;
   const wrapped = function (this: unknown, event: unknown): unknown {
     const data: unknown = typeof event === 'object' && event !== null ? Reflect.get(event, 'data') : null;
-    return storage.run(scopeOf(data, domain), () => Reflect.apply(listener, this, [event]));
+    return storage.run(scopeFor(data), () => Reflect.apply(listener, this, [event]));
   };
   wrappers.set(listener, wrapped);
   return wrapped;
@@ -83,11 +91,16 @@ function wrapperOf(listener: unknown, wrappers: WeakMap<object, unknown>): unkno
   return typeof listener === 'function' ? wrappers.get(listener) : undefined;
 }
 
-function scopeOf(data: unknown, domain: string): Scope {
+/** `probe` is the probe that opened the socket; its messages are its own whatever they carry. */
+function scopeOf(data: unknown, domain: string, probe: Flow | null): Scope {
   const carried = carriedBy(data);
   const correlationId = isCorrelationId(carried.correlationId) ? carried.correlationId : null;
-  const flow = newFlow({ correlationId, remote: parseTraceparent(carried.traceparent, carried.tracestate) });
-  flow.firstDomain = domain;
+  const remote = parseTraceparent(carried.traceparent, carried.tracestate);
+  const flow =
+    probe !== null && remote === null
+      ? probe
+      : newFlow({ correlationId, remote, isProbe: probe !== null || remote?.isProbe === true });
+  flow.firstDomain ??= domain;
   return { ...bareScope(flow), domain, operation: 'message' };
 }
 

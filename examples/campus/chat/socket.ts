@@ -1,7 +1,16 @@
 /** WS /api/chat/ws: JSON messages `send`, `delivered`, `read`, `ping`; a mistake is answered, it never ends the connection. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { attribute, metric, observeGauge, sendMessage, wrapWebSocket } from 'seamwatch/instrument';
+import {
+  attribute,
+  header,
+  metric,
+  observeGauge,
+  runWithCorrelation,
+  sendMessage,
+  wrapWebSocket,
+} from 'seamwatch/instrument';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { type Hub, type Log, messageOf, statusOf } from '../platform/index.ts';
@@ -37,7 +46,8 @@ export function serveChatSocket(parts: ChatSocketParts): () => void {
     if (pathname !== '/api/chat/ws') return refuse(stream, 404, `there is no WebSocket at ${pathname}`);
     try {
       const userId = parts.userOf(request);
-      sockets.handleUpgrade(request, stream, head, (socket) => welcome(parts, socket, userId));
+      const open = (socket: WebSocket): void => inTraceOf(request, () => welcome(parts, socket, userId));
+      sockets.handleUpgrade(request, stream, head, open);
     } catch (error) {
       refuse(stream, statusOf(error), messageOf(error));
     }
@@ -47,6 +57,12 @@ export function serveChatSocket(parts: ChatSocketParts): () => void {
     parts.hub.closeAll();
     sockets.close();
   };
+}
+
+/** The upgrade passes no middleware: what it starts belongs to the trace that its headers name all the same. */
+function inTraceOf({ headers }: IncomingMessage, work: () => void): void {
+  const id = headers[header.correlationId];
+  runWithCorrelation(typeof id === 'string' ? id : null, work, headers);
 }
 
 function refuse(stream: Duplex, status: number, message: string): void {
@@ -73,9 +89,8 @@ function welcome({ chat, hub, log }: ChatSocketParts, raw: WebSocket, userId: nu
     });
   });
   socket.on('error', (error) => log.debug({ userId }, `socket failed: ${error.message}`));
-  socket.on('close', () => {
-    if (hub.remove(userId, raw)) setPresence(false);
-  });
+  const inCallersContext = AsyncLocalStorage.snapshot();
+  socket.on('close', () => inCallersContext(() => hub.remove(userId, raw) && setPresence(false)));
   sendMessage(raw, { type: 'ready', userId });
 }
 

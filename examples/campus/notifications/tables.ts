@@ -9,6 +9,8 @@ export interface NoticeRow {
   readonly text: string;
   readonly subject_id: number;
   readonly correlation_id: string;
+  /** W3C trace context of the event, so that a later process still knows whose work the notice is; null when there is none. */
+  readonly tracestate: string | null;
   readonly created_at: number;
   readonly visible_at: number | null;
   readonly read_at: number | null;
@@ -23,15 +25,23 @@ export function prepare(db: Db) {
     CREATE INDEX IF NOT EXISTS notifications_of_user ON notifications (user_id, id);
     CREATE INDEX IF NOT EXISTS notifications_by_age ON notifications (created_at);
     CREATE TABLE IF NOT EXISTS push_subscriptions (user_id INTEGER PRIMARY KEY, provider TEXT NOT NULL)`);
+  addTraceState(db);
   return { ...prepareWriting(db), ...prepareReading(db) };
+}
+
+/** A database of an earlier version has no such column yet. */
+function addTraceState(db: Db): void {
+  const columns = db.prepare<[], { name: string }>("SELECT name FROM pragma_table_info('notifications')").all();
+  if (!columns.some(({ name }) => name === 'tracestate'))
+    db.exec('ALTER TABLE notifications ADD COLUMN tracestate TEXT');
 }
 
 function prepareWriting(db: Db) {
   return {
-    /** Event id, type, text, subject, correlation, time, recipients as JSON; a second delivery of the event adds nothing. */
-    add: db.prepare<[string, string, string, number, string, number, string]>(
-      `INSERT OR IGNORE INTO notifications (event_id, event_type, text, subject_id, correlation_id, created_at, user_id)
-       SELECT ?, ?, ?, ?, ?, ?, value FROM json_each(?)`,
+    /** Event id, type, text, subject, correlation, tracestate, time, recipients as JSON; a second delivery of the event adds nothing. */
+    add: db.prepare<[string, string, string, number, string, string | null, number, string]>(
+      `INSERT OR IGNORE INTO notifications (event_id, event_type, text, subject_id, correlation_id, tracestate, created_at, user_id)
+       SELECT ?, ?, ?, ?, ?, ?, ?, value FROM json_each(?)`,
     ),
     show: db.prepare<[number, number]>('UPDATE notifications SET visible_at = ? WHERE id = ?'),
     markRead: db.prepare<[number, number]>(
