@@ -32,6 +32,7 @@ export type {
 export { explainObjective } from './explain.ts';
 export { measureProblem } from './measurable.ts';
 export { proveObjective } from './prove.ts';
+export { generateRules, type RuleFile, type RuleOptions } from './rules/index.ts';
 export { parseObjectives, parsePolicies } from './schema.ts';
 export type { EventCounts, Timeline, TimelineCounts } from './timeline.ts';
 export { createTimeline } from './timeline.ts';
