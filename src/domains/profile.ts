@@ -15,6 +15,7 @@ export interface RawProfile {
   readonly triggers: unknown;
   readonly rules: unknown;
   readonly gates: unknown;
+  readonly probes: unknown;
   /** Burn policies: the profile's own `policies.yaml`, else those that all profiles share. */
   readonly policies: unknown;
 }
@@ -42,6 +43,7 @@ export function loadProfile(nameOrPath: string): RawProfile {
     triggers: section(join(path, 'triggers.yaml')),
     rules: section(join(path, 'rules.yaml')),
     gates: section(join(path, 'gates.yaml')),
+    probes: section(join(path, 'probes.yaml')),
     policies: section(join(path, 'policies.yaml')) ?? section(join(builtIn, 'policies.yaml')),
   };
 }
