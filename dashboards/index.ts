@@ -1,0 +1,13 @@
+/** Grafana dashboards from one typed model, and the reading of their queries. */
+export { type DashboardFile, generateDashboards } from './generate.ts';
+export { emittedNames, prometheusName, type SignalKind } from './metric-names.ts';
+export {
+  type DashboardLatency,
+  type DashboardLive,
+  type DashboardModel,
+  type DashboardObjective,
+  type DashboardTrigger,
+  dashboardModelOf,
+  type TriggerSource,
+} from './model.ts';
+export { type DashboardQuery, fillVariables, queriesOf } from './queries.ts';
