@@ -26,5 +26,6 @@ export {
 } from './persistence.ts';
 export { createProber, type Prober, type ProberOptions } from './prober.ts';
 export { type ProbeRun, type RunTools, runProbe } from './run.ts';
-export { parseProbes } from './schema.ts';
+export { createGate, mostAtOnce } from './scheduler.ts';
+export { overlayProbes, parseProbes } from './schema.ts';
 export type { StepRun } from './step-recorder.ts';

@@ -94,6 +94,18 @@ export function parseProbes(section: unknown, where: string, target: string | nu
   throw new AppError('CONFIG_INVALID', `${where}: probe "${twice.id}": is defined twice; rename or remove one`);
 }
 
+/** The profile's probes with those of the configuration in their place by id, or added at the end. */
+export function overlayProbes(
+  profile: readonly ProbeDefinition[],
+  own: readonly ProbeDefinition[],
+): readonly ProbeDefinition[] {
+  const known = new Set(profile.map(({ id }) => id));
+  return [
+    ...profile.map((probe) => own.find(({ id }) => id === probe.id) ?? probe),
+    ...own.filter(({ id }) => !known.has(id)),
+  ];
+}
+
 function parseProbe(row: unknown, subject: string, target: URL | null): ProbeDefinition {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
     throw new AppError('CONFIG_INVALID', `${subject}: ${shownValue(row)} is no probe; write its id, kind and address`);
