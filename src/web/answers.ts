@@ -26,6 +26,8 @@ interface Entry {
 
 const nothing: Answer<unknown> = { data: null, meta: null, failure: null };
 const entries = new Map<string, Entry>();
+const refusalListeners = new Set<() => void>();
+let refusal: Failure | null = null;
 let serverAheadMs = 0;
 
 /** The server's clock now (Unix ms): our clock corrected by the last answer, so that ages are right on any machine. */
@@ -48,6 +50,27 @@ export function useAnswer<Data>(path: string | null, youngMs = 0): Answer<Data> 
   return typed<Data>(useSyncExternalStore(subscribe, current));
 }
 
+/** The last refusal for want of a token (401), null since the next read that was allowed. */
+export function useRefusal(): Failure | null {
+  return useSyncExternalStore(subscribeRefusal, readRefusal);
+}
+
+function subscribeRefusal(listener: () => void): () => void {
+  refusalListeners.add(listener);
+  return () => refusalListeners.delete(listener);
+}
+
+function readRefusal(): Failure | null {
+  return refusal;
+}
+
+function noteRefusal(failure: Failure | null): void {
+  const next = failure?.status === 401 ? failure : failure === null ? null : refusal;
+  if (next === refusal) return;
+  refusal = next;
+  for (const listener of refusalListeners) listener();
+}
+
 function watch(path: string, listener: () => void, youngMs: number): () => void {
   const entry = entries.get(path) ?? { answer: nothing, listeners: new Set(), reading: false, readAtMs: 0 };
   entries.set(path, entry);
@@ -67,13 +90,20 @@ async function read(path: string, entry: Entry): Promise<void> {
     serverAheadMs = Date.parse(result.meta.generatedAt) - entry.readAtMs;
     entry.answer = { ...result, failure: null };
   }
+  noteRefusal('failure' in result ? result.failure : null);
   for (const listener of entry.listeners) listener();
 }
 
-/** One GET; never throws. */
-export async function request(path: string): Promise<{ data: unknown; meta: Meta } | { failure: Failure }> {
+/** One request below /api/v1, a GET unless `init` says otherwise; never throws. */
+export async function request(
+  path: string,
+  init: RequestInit = {},
+): Promise<{ data: unknown; meta: Meta } | { failure: Failure }> {
   try {
-    const response = await fetch(`/api/v1${path}`, { headers: { accept: 'application/json' } });
+    const response = await fetch(`/api/v1${path}`, {
+      ...init,
+      headers: { accept: 'application/json', ...init.headers },
+    });
     const body = await response.json().catch(() => null);
     if (response.ok && body !== null) return body;
     const code = body?.error?.code ?? 'UNREADABLE';

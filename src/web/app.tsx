@@ -4,15 +4,24 @@ import type { StatusAnswer } from '../contract/index.ts';
 import { useAnswer } from './answers.ts';
 import { SimulatedBanner, StaleBanner } from './frame/banners.tsx';
 import { KeyHelp } from './frame/key-help.tsx';
+import { LoginGate } from './frame/login-gate.tsx';
+import { SaidLine } from './frame/said-line.tsx';
 import { TopBar } from './frame/top-bar.tsx';
 import { listenToKeys } from './keyboard-listener.ts';
 import { useLocation } from './location.ts';
+import { AlertPage } from './pages/alert.tsx';
+import { AlertsPage } from './pages/alerts.tsx';
 import { DomainPage } from './pages/domain.tsx';
 import { DomainsPage } from './pages/domains.tsx';
 import { ExtractionPage } from './pages/extraction.tsx';
 import { MissingPage } from './pages/missing.tsx';
 import { ObjectivePage } from './pages/objective.tsx';
 import { OverviewPage } from './pages/overview.tsx';
+import { ProbePage } from './pages/probe.tsx';
+import { ProbesPage } from './pages/probes.tsx';
+import { RehearsalPage } from './pages/rehearsal.tsx';
+import { RehearsalsPage } from './pages/rehearsals.tsx';
+import { RunbookPage, RunbooksPage } from './pages/runbook.tsx';
 import { StatusPage } from './pages/status.tsx';
 import { CorrelationPage, TracePage } from './pages/trace.tsx';
 import { TracesPage } from './pages/traces.tsx';
@@ -35,8 +44,10 @@ export function App() {
       <SimulatedBanner status={status.data} />
       <StaleBanner status={status} />
       <main id="main" tabIndex={-1} ref={main}>
+        <LoginGate />
         <Page route={route} />
       </main>
+      <SaidLine />
       <KeyHelp open={help} onClose={() => setHelp(false)} />
     </>
   );
@@ -46,26 +57,51 @@ function Page({ route }: { readonly route: Route }) {
   switch (route.page) {
     case 'overview':
       return <OverviewPage />;
-    case 'objective':
-      return <ObjectivePage key={route.id} id={route.id} />;
     case 'extraction':
       return <ExtractionPage opened={route.trigger} />;
     case 'domains':
       return <DomainsPage />;
-    case 'domain':
-      return <DomainPage key={route.id} id={route.id} />;
     case 'traces':
       return <TracesPage />;
-    case 'trace':
-      return <TracePage key={route.id} id={route.id} />;
-    case 'correlation':
-      return <CorrelationPage key={route.id} id={route.id} />;
+    case 'alerts':
+      return <AlertsPage />;
+    case 'probes':
+      return <ProbesPage />;
+    case 'rehearsals':
+      return <RehearsalsPage />;
+    case 'runbooks':
+      return <RunbooksPage />;
     case 'status':
       return <StatusPage />;
     case 'missing':
       return <MissingPage />;
     default:
-      return route satisfies never;
+      return <PageOfOne key={`${route.page} ${route.id}`} page={route.page} id={route.id} />;
+  }
+}
+
+type OneRoute = Extract<Route, { readonly id: string }>;
+
+function PageOfOne({ page, id }: { readonly page: OneRoute['page']; readonly id: string }) {
+  switch (page) {
+    case 'objective':
+      return <ObjectivePage id={id} />;
+    case 'domain':
+      return <DomainPage id={id} />;
+    case 'trace':
+      return <TracePage id={id} />;
+    case 'correlation':
+      return <CorrelationPage id={id} />;
+    case 'alert':
+      return <AlertPage id={id} />;
+    case 'probe':
+      return <ProbePage id={id} />;
+    case 'rehearsal':
+      return <RehearsalPage id={id} />;
+    case 'runbook':
+      return <RunbookPage id={id} />;
+    default:
+      return page satisfies never;
   }
 }
 

@@ -6,7 +6,7 @@ import { navigate } from './location.ts';
 export function listenToKeys(toggleHelp: (open: boolean | null) => void): () => void {
   let pending = false;
   const onKey = (event: KeyboardEvent) => {
-    if (event.metaKey || event.ctrlKey || event.altKey) return;
+    if (event.metaKey || event.ctrlKey || event.altKey || isAsked()) return;
     if (isTyping(event.target)) {
       if (event.key === 'Escape' && event.target instanceof HTMLElement) event.target.blur();
       return;
@@ -22,6 +22,11 @@ export function listenToKeys(toggleHelp: (open: boolean | null) => void): () => 
   };
   document.addEventListener('keydown', onKey);
   return () => document.removeEventListener('keydown', onKey);
+}
+
+/** A modal dialog takes all keys for itself. */
+function isAsked(): boolean {
+  return document.querySelector('dialog:modal') !== null;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -17,6 +17,9 @@ const pages: Readonly<Record<string, string>> = {
   e: pathTo.extraction,
   d: pathTo.domains,
   t: pathTo.traces,
+  p: pathTo.probes,
+  a: pathTo.alerts,
+  r: pathTo.rehearsals,
   s: pathTo.status,
 };
 
@@ -24,9 +27,12 @@ const pages: Readonly<Record<string, string>> = {
 export const keyList: readonly (readonly [string, string])[] = [
   ['/', 'search: paste any trace or correlation ID'],
   ['g o', 'overview'],
-  ['g e', 'extraction board'],
+  ['g a', 'alerts'],
+  ['g p', 'probes'],
   ['g d', 'domains'],
   ['g t', 'traces'],
+  ['g e', 'extraction board'],
+  ['g r', 'rehearsals'],
   ['g s', 'status'],
   ['j  k', 'next and previous row'],
   ['Enter', 'open the row'],

@@ -8,17 +8,24 @@ const atMostEveryMs = 2_000;
 let lastMs = 0;
 let waiting = false;
 
-/** Opens /api/v1/live and keeps the shown answers fresh; call once. */
+/** Opens /api/v1/live and keeps the shown answers fresh; call once. A line that was refused is opened anew. */
 export function startLive(): void {
+  let source = open();
+  window.setInterval(() => {
+    if (source.readyState === EventSource.OPEN) return;
+    if (source.readyState === EventSource.CLOSED) source = open();
+    refreshSoon();
+  }, pollMs);
+  document.addEventListener('visibilitychange', refreshSoon);
+}
+
+function open(): EventSource {
   const source = new EventSource('/api/v1/live');
   for (const type of ['tick', 'trigger', 'alert', 'probe'] satisfies LiveEvent['type'][]) {
     source.addEventListener(type, refreshSoon);
   }
   source.addEventListener('message', refreshSoon);
-  window.setInterval(() => {
-    if (source.readyState !== EventSource.OPEN) refreshSoon();
-  }, pollMs);
-  document.addEventListener('visibilitychange', refreshSoon);
+  return source;
 }
 
 function refreshSoon(): void {

@@ -10,6 +10,12 @@ describe('routes', () => {
     ['/extraction/P1', { page: 'extraction', trigger: 'P1' }],
     ['/domains/', { page: 'domains' }],
     ['/correlations/abc', { page: 'correlation', id: 'abc' }],
+    ['/alerts', { page: 'alerts' }],
+    ['/alerts/a-1', { page: 'alert', id: 'a-1' }],
+    ['/probes/feed-loads', { page: 'probe', id: 'feed-loads' }],
+    ['/rehearsals/', { page: 'rehearsals' }],
+    ['/runbooks/objective-page', { page: 'runbook', id: 'objective-page' }],
+    ['/constructor/x', { page: 'missing' }],
     ['/status', { page: 'status' }],
     ['/nowhere', { page: 'missing' }],
     ['/domains/a/b', { page: 'missing' }],
@@ -38,6 +44,15 @@ describe('keys', () => {
     expect(keyStep(true, 'e')).toEqual({ pending: false, action: { kind: 'go', path: '/extraction' } });
     expect(keyStep(true, 'j')).toEqual({ pending: false, action: null });
     expect(keyStep(false, 'e')).toEqual({ pending: false, action: null });
+  });
+
+  it.each([
+    ['a', '/alerts'],
+    ['p', '/probes'],
+    ['r', '/rehearsals'],
+    ['d', '/domains'],
+  ])('goes with g %s to %s', (key, path) => {
+    expect(keyStep(true, key).action).toEqual({ kind: 'go', path });
   });
 
   it('moves by rows, searches and lists the keys', () => {

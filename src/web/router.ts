@@ -9,6 +9,14 @@ export type Route =
   | { readonly page: 'traces' }
   | { readonly page: 'trace'; readonly id: string }
   | { readonly page: 'correlation'; readonly id: string }
+  | { readonly page: 'alerts' }
+  | { readonly page: 'alert'; readonly id: string }
+  | { readonly page: 'probes' }
+  | { readonly page: 'probe'; readonly id: string }
+  | { readonly page: 'rehearsals' }
+  | { readonly page: 'rehearsal'; readonly id: string }
+  | { readonly page: 'runbooks' }
+  | { readonly page: 'runbook'; readonly id: string }
   | { readonly page: 'status' }
   | { readonly page: 'missing' };
 
@@ -18,10 +26,18 @@ export const pathTo = {
   extraction: '/extraction',
   domains: '/domains',
   traces: '/traces',
+  alerts: '/alerts',
+  probes: '/probes',
+  rehearsals: '/rehearsals',
+  runbooks: '/runbooks',
   status: '/status',
   objective: (id: string) => `/objectives/${encodeURIComponent(id)}`,
   trigger: (id: string) => `/extraction/${encodeURIComponent(id)}`,
   domain: (id: string) => `/domains/${encodeURIComponent(id)}`,
+  alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
+  probe: (id: string) => `/probes/${encodeURIComponent(id)}`,
+  rehearsal: (id: string) => `/rehearsals/${encodeURIComponent(id)}`,
+  runbook: (id: string) => `/runbooks/${encodeURIComponent(id)}`,
   trace: (id: string) => `/traces/${encodeURIComponent(id)}`,
   correlation: (id: string) => `/correlations/${encodeURIComponent(id)}`,
 } as const;
@@ -43,20 +59,34 @@ export function pathOfPastedId(text: string): string | null {
   return /^[0-9a-f]{32}$/i.test(id) ? pathTo.trace(id.toLowerCase()) : pathTo.correlation(id);
 }
 
+const lists = ['domains', 'traces', 'alerts', 'probes', 'rehearsals', 'runbooks', 'status'] as const;
+
+/** The page of one thing, by the folder it stands in. */
+const pageOfOne = {
+  objectives: 'objective',
+  domains: 'domain',
+  traces: 'trace',
+  correlations: 'correlation',
+  alerts: 'alert',
+  probes: 'probe',
+  rehearsals: 'rehearsal',
+  runbooks: 'runbook',
+} as const;
+
 function pageOf(head: string): Route {
   if (head === '' || head === 'objectives') return { page: 'overview' };
   if (head === 'extraction') return { page: 'extraction', trigger: null };
-  if (head === 'domains' || head === 'traces' || head === 'status') return { page: head };
-  return { page: 'missing' };
+  const list = lists.find((one) => one === head);
+  return { page: list ?? 'missing' };
 }
 
 function pageWithId(head: string, id: string): Route {
-  if (head === 'objectives') return { page: 'objective', id };
   if (head === 'extraction') return { page: 'extraction', trigger: id };
-  if (head === 'domains') return { page: 'domain', id };
-  if (head === 'traces') return { page: 'trace', id };
-  if (head === 'correlations') return { page: 'correlation', id };
-  return { page: 'missing' };
+  return isFolder(head) ? { page: pageOfOne[head], id } : { page: 'missing' };
+}
+
+function isFolder(head: string): head is keyof typeof pageOfOne {
+  return Object.hasOwn(pageOfOne, head);
 }
 
 function decode(text: string): string | null {

@@ -27,7 +27,7 @@ export function StaleBanner({ status }: { readonly status: Answer<StatusAnswer> 
   useNow();
   const watermark = status.data?.watermark ?? null;
   const ageMs = watermark === null ? null : serverNowMs() - Date.parse(watermark);
-  if (status.failure !== null && status.data !== null) {
+  if (status.failure !== null && status.failure.status !== 401 && status.data !== null) {
     return (
       <p class="banner is-stale" role="status">
         <strong>The control plane does not answer.</strong> What stands here is how it was {agoText(ageMs)} (

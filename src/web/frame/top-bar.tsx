@@ -1,7 +1,8 @@
 /** The bar on top: the pages, the search line, how old the numbers are, the theme. */
 import { useState } from 'preact/hooks';
-import type { StatusAnswer } from '../../contract/index.ts';
-import type { Answer } from '../answers.ts';
+import type { AlertAnswer, StatusAnswer } from '../../contract/index.ts';
+import { type Answer, useAnswer } from '../answers.ts';
+import { isOpen } from '../format/alert-sentence.ts';
 import { navigate } from '../location.ts';
 import { Age } from '../parts/age.tsx';
 import { pathOfPastedId, pathTo, type Route } from '../router.ts';
@@ -9,9 +10,12 @@ import { applyTheme, nextTheme, storedTheme } from '../theme.ts';
 
 const pages = [
   { name: 'Overview', path: pathTo.overview, of: ['overview', 'objective'], key: 'g o' },
-  { name: 'Extraction', path: pathTo.extraction, of: ['extraction'], key: 'g e' },
+  { name: 'Alerts', path: pathTo.alerts, of: ['alerts', 'alert', 'runbooks', 'runbook'], key: 'g a' },
+  { name: 'Probes', path: pathTo.probes, of: ['probes', 'probe'], key: 'g p' },
   { name: 'Domains', path: pathTo.domains, of: ['domains', 'domain'], key: 'g d' },
   { name: 'Traces', path: pathTo.traces, of: ['traces', 'trace', 'correlation'], key: 'g t' },
+  { name: 'Extraction', path: pathTo.extraction, of: ['extraction'], key: 'g e' },
+  { name: 'Rehearsals', path: pathTo.rehearsals, of: ['rehearsals', 'rehearsal'], key: 'g r' },
   { name: 'Status', path: pathTo.status, of: ['status'], key: 'g s' },
 ] as const;
 
@@ -35,6 +39,7 @@ export function TopBar(props: {
             aria-current={isCurrent(page.of, props.route) ? 'page' : undefined}
           >
             {page.name}
+            {page.path === pathTo.alerts && <OpenCount />}
           </a>
         ))}
       </nav>
@@ -45,6 +50,19 @@ export function TopBar(props: {
         ?
       </button>
     </header>
+  );
+}
+
+/** How many alerts are open that are not mere notes; nothing when there are none. */
+function OpenCount() {
+  const alerts = useAnswer<readonly AlertAnswer[]>('/alerts', 2000);
+  const open = (alerts.data ?? []).filter((one) => isOpen(one) && one.severity !== 'info').length;
+  if (open === 0) return null;
+  return (
+    <span class="open-count">
+      {open}
+      <span class="hidden"> open</span>
+    </span>
   );
 }
 
@@ -80,7 +98,8 @@ function Search() {
 }
 
 function Freshness({ status }: { readonly status: Answer<StatusAnswer> }) {
-  if (status.failure !== null) return <span class="fresh is-stale">not reachable</span>;
+  if (status.failure !== null)
+    return <span class="fresh is-stale">{status.failure.status === 401 ? 'signed out' : 'not reachable'}</span>;
   const watermark = status.data?.watermark ?? null;
   if (watermark === null) return <span class="fresh">{status.data === null ? 'connecting' : 'no data yet'}</span>;
   return (

@@ -1,12 +1,20 @@
 /** The overview: the sentence, every objective on one board, the triggers in miniature, the watcher's own words. */
 
-import type { ObjectiveAnswer, ReadinessReport, StatusAnswer, TriggerAnswer } from '../../contract/index.ts';
+import type {
+  AlertAnswer,
+  ObjectiveAnswer,
+  ProbeAnswer,
+  ReadinessReport,
+  StatusAnswer,
+  TriggerAnswer,
+} from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { overviewSentence } from '../format/overview-sentence.ts';
 import { keepUnits } from '../format/words.ts';
 import { useLocation } from '../location.ts';
 import { Empty, Loaded } from '../parts/notice.tsx';
 import { useTitle } from '../parts/title.ts';
+import { MiniAlerts } from './overview-alerts.tsx';
 import { MiniBoard } from './overview-board.tsx';
 import { ObjectiveTable } from './overview-table.tsx';
 import { WatcherSays } from './overview-watcher.tsx';
@@ -17,6 +25,8 @@ export function OverviewPage() {
   const triggers = useAnswer<readonly TriggerAnswer[]>('/triggers');
   const readiness = useAnswer<ReadinessReport>('/readiness', 10_000);
   const status = useAnswer<StatusAnswer>('/status');
+  const alerts = useAnswer<readonly AlertAnswer[]>('/alerts');
+  const probes = useAnswer<readonly ProbeAnswer[]>('/probes');
   const { query } = useLocation();
   useTitle('Overview');
   return (
@@ -30,6 +40,7 @@ export function OverviewPage() {
             <div class="with-aside">
               <ObjectiveTable objectives={list} only={query.get('state')} />
               <aside>
+                <MiniAlerts alerts={alerts} probes={probes} />
                 <MiniBoard triggers={triggers} verdicts={readiness.data?.verdicts ?? []} />
                 <WatcherSays status={status} readiness={readiness.data} />
               </aside>

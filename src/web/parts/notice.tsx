@@ -1,6 +1,8 @@
 /** The states of a page without numbers: loading, empty, refused, failed. Old data stay where there are any. */
 import type { ComponentChildren } from 'preact';
 import type { Answer, Failure } from '../answers.ts';
+import { capitalise } from '../format/words.ts';
+import { LoginForm } from './login-form.tsx';
 
 /** Shows the children as soon as there are data; before that, and without any, says what is the matter. */
 export function Loaded<Data>(props: {
@@ -38,13 +40,15 @@ export function Empty({
 }
 
 function Failed({ failure, what }: { readonly failure: Failure; readonly what: string }) {
-  if (failure.status === 401 || failure.status === 403) {
+  if (failure.status === 401) return <p class="notice">{capitalise(what)}: shown here after signing in.</p>;
+  if (failure.status === 403) {
     return (
-      <Empty
-        title={`You may not read ${what}.`}
-        command="curl -H 'authorization: Bearer $SEAMWATCH_READ_TOKEN' …/api/v1/status"
-      >
-        <p>{failure.message}. Ask for the read token of this instance (tokens.read in seamwatch.yaml).</p>
+      <Empty title={`You may not read ${what}.`}>
+        <p>
+          {failure.message}. Sign in with the read or the admin token of this instance (tokens.read, tokens.admin in
+          seamwatch.yaml).
+        </p>
+        <LoginForm wanted="read" />
       </Empty>
     );
   }
@@ -56,7 +60,7 @@ function Failed({ failure, what }: { readonly failure: Failure; readonly what: s
     );
   }
   return (
-    <Empty title={`${what.charAt(0).toUpperCase()}${what.slice(1)} could not be read.`} command="seamwatch status">
+    <Empty title={`${capitalise(what)} could not be read.`} command="seamwatch status">
       <p>
         {failure.message} <span class="quiet">({failure.code})</span>. It is tried again by itself.
       </p>

@@ -1,0 +1,147 @@
+/** Offered load as stairs, achieved load as bars, each step's verdict above it, today's peak as a line. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { RehearsalAnswer } from '../../contract/index.ts';
+import { loadMark } from '../format/operation-marks.ts';
+import { achievedWords, rateText, staircaseWords } from '../format/rehearsal-sentence.ts';
+import { Shape } from './mark.tsx';
+import { layOutStairs, type Staircase, stairBox } from './staircase-layout.ts';
+
+/** As wide as its place. */
+export function StaircaseChart({ rehearsal }: { readonly rehearsal: RehearsalAnswer }) {
+  const place = useRef<HTMLDivElement>(null);
+  const width = useWidth(place);
+  const words = staircaseWords(rehearsal.steps);
+  const stairs = layOutStairs(rehearsal, width);
+  return (
+    <figure class="chart staircase">
+      <figcaption>
+        <b>Offered and achieved</b> <span class="quiet">{words}</span>
+        <span class="key">
+          <i class="key-offered" /> offered <i class="key-achieved" /> achieved
+          {stairs.band && (
+            <>
+              <i class="key-band" /> where the first objective breaks
+            </>
+          )}
+        </span>
+      </figcaption>
+      <div ref={place}>
+        <svg width={width} height={stairBox.height} role="img" aria-label={`Offered and achieved. ${words}`}>
+          <Ground stairs={stairs} width={width} />
+          {rehearsal.steps.map((step, at) => (
+            <Column key={step.index} step={step} column={stairs.columns[at]} floor={stairs.floor} />
+          ))}
+          <Stairs stairs={stairs} />
+          <Marks stairs={stairs} width={width} />
+        </svg>
+      </div>
+    </figure>
+  );
+}
+
+function Ground({ stairs, width }: { readonly stairs: Staircase; readonly width: number }) {
+  const end = width - stairBox.right;
+  return (
+    <>
+      {stairs.band && (
+        <rect
+          x={stairBox.left}
+          y={stairs.band.y}
+          width={end - stairBox.left}
+          height={stairs.band.height}
+          class="break-band"
+        />
+      )}
+      {stairs.ticks.map((tick) => (
+        <g key={tick.label}>
+          <path d={`M${stairBox.left} ${tick.y}H${end}`} class="track" />
+          <text x={stairBox.left - 6} y={tick.y + 4} text-anchor="end">
+            {tick.label}
+          </text>
+        </g>
+      ))}
+    </>
+  );
+}
+
+function Column(props: {
+  readonly step: RehearsalAnswer['steps'][number];
+  readonly column: Staircase['columns'][number] | undefined;
+  readonly floor: number;
+}) {
+  const { step, column, floor } = props;
+  if (!column) return null;
+  const mark = loadMark[step.verdict];
+  const middle = column.x + column.width / 2;
+  const roomy = column.width > 58;
+  const why = step.reason === null ? '' : `: ${step.reason}`;
+  return (
+    <g class={`tone-${mark.tone}`}>
+      <title>{`step ${step.index + 1}, ${rateText(step.offeredPerSecond)} offered, ${rateText(step.achievedPerSecond)} achieved (${achievedWords(step.offeredPerSecond, step.achievedPerSecond)}): ${mark.word}${why}`}</title>
+      {column.achievedY !== null && (
+        <rect
+          x={column.x + 4}
+          y={column.achievedY}
+          width={Math.max(1, column.width - 8)}
+          height={floor - column.achievedY}
+          class="achieved"
+        />
+      )}
+      <g transform={`translate(${roomy ? middle - 24 : middle - 5} ${column.offeredY - 17})`}>
+        <Shape tone={mark.tone} />
+      </g>
+      {roomy && (
+        <text x={middle - 9} y={column.offeredY - 8} class="verdict">
+          {mark.word}
+        </text>
+      )}
+      <text x={middle} y={floor + 16} text-anchor="middle">
+        {step.index + 1}
+      </text>
+    </g>
+  );
+}
+
+/** One stepped line over all columns. */
+function Stairs({ stairs }: { readonly stairs: Staircase }) {
+  const path = stairs.columns.map((one, at) => `${at === 0 ? 'M' : 'L'}${one.x} ${one.offeredY}h${one.width}`).join('');
+  return path === '' ? null : <path d={path} class="offered" />;
+}
+
+function Marks({ stairs, width }: { readonly stairs: Staircase; readonly width: number }) {
+  const end = width - stairBox.right;
+  return (
+    <>
+      <path d={`M${stairBox.left} ${stairs.floor}H${end}`} class="axis" />
+      <text x={(stairBox.left + end) / 2} y={stairs.floor + 31} text-anchor="middle">
+        step
+      </text>
+      {stairs.peak && (
+        <>
+          <path d={`M${stairBox.left} ${stairs.peak.y}H${end}`} class="threshold-mark" />
+          <text x={end - 4} y={stairs.peak.y - 4} text-anchor="end" class="strong has-ground">
+            {stairs.peak.label}
+          </text>
+        </>
+      )}
+      {stairs.band && (
+        <text x={stairBox.left + 6} y={stairs.band.y + 14} class="strong has-ground">
+          {stairs.band.label}
+        </text>
+      )}
+    </>
+  );
+}
+
+/** The width of an element in px, followed; 640 before the first measure. */
+function useWidth(place: { readonly current: HTMLElement | null }): number {
+  const [width, setWidth] = useState(640);
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setWidth(Math.max(240, element.clientWidth)));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return width;
+}

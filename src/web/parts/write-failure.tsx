@@ -1,0 +1,38 @@
+/** Why a write was refused, and, when it was for want of a token, which one is needed and where to give it. */
+import type { Failure } from '../answers.ts';
+import { LoginForm } from './login-form.tsx';
+
+/** `what` is the action as a gerund: "Acknowledging". */
+export function WriteFailure({
+  failure,
+  what,
+  onSignedIn,
+}: {
+  readonly failure: Failure;
+  readonly what: string;
+  readonly onSignedIn: () => void;
+}) {
+  return (
+    <div class="write-failure">
+      <p class="tone-breached" role="alert">
+        {refusalWords(failure, what)}
+      </p>
+      {needsToken(failure) && <LoginForm wanted="admin" onDone={onSignedIn} />}
+    </div>
+  );
+}
+
+/** 401 without any token, 403 with one for something else: both are mended by the admin token. */
+export function needsToken(failure: Failure): boolean {
+  return failure.status === 401 || (failure.status === 403 && failure.code === 'FORBIDDEN');
+}
+
+/** "Acknowledging needs the admin token (tokens.admin in seamwatch.yaml). Nothing was changed." */
+export function refusalWords(failure: Failure, what: string): string {
+  if (needsToken(failure)) {
+    const now = failure.status === 401 ? 'you are not signed in' : 'you are signed in with another token';
+    return `${what} needs the admin token (tokens.admin in seamwatch.yaml); ${now}. Nothing was changed (${failure.message.replace(/\.$/, '')}).`;
+  }
+  const message = failure.message.replace(/\.$/, '');
+  return `${what} failed, nothing was changed: ${message}.`;
+}
