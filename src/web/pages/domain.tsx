@@ -1,74 +1,89 @@
-/** One domain: its numbers, who it calls and who calls it, its objectives, the way to its traces. */
-import type { CouplingEdge, DomainRow, ObjectiveAnswer, TraceSummary, TriggerAnswer } from '../../contract/index.ts';
+/** One domain: its last hour, its operations and objectives, who it calls and who calls it, its probes, alerts and traces. */
+import type {
+  AlertAnswer,
+  CouplingEdge,
+  DomainDetail,
+  ObjectiveAnswer,
+  ProbeAnswer,
+  TriggerAnswer,
+} from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
-import { countText, durationText, noNumber, percentText, significant } from '../format/number.ts';
+import { domainSentence, shareWords } from '../format/domain-sentence.ts';
 import { triggerMark, verdictMark } from '../format/state.ts';
-import { keepUnits, listWords, plural } from '../format/words.ts';
+import { keepUnits } from '../format/words.ts';
 import { DomainName } from '../parts/domain-name.tsx';
 import { State } from '../parts/mark.tsx';
-import { Empty, Loaded } from '../parts/notice.tsx';
+import { Loaded } from '../parts/notice.tsx';
 import { useTitle } from '../parts/title.ts';
 import { pathTo } from '../router.ts';
+import { DomainProbes, OpenAlerts } from './domain-around.tsx';
+import { DomainCharts } from './domain-charts.tsx';
+import { EdgeTable } from './domain-edges.tsx';
+import { DomainOperations } from './domain-operations.tsx';
+import { DomainTraces } from './domain-traces.tsx';
 import { ObjectiveTable } from './overview-table.tsx';
-import { TraceTable } from './trace-table.tsx';
 
 /** `/domains/:id`. */
 export function DomainPage({ id }: { readonly id: string }) {
   useTitle(id);
-  const domains = useAnswer<readonly DomainRow[]>('/domains');
+  const answer = useAnswer<DomainDetail>(pathTo.domain(id));
   return (
-    <Loaded answer={domains} what="the domains">
-      {(list) => {
-        const domain = list.find((one) => one.id === id);
-        return domain ? (
-          <Domain domain={domain} />
-        ) : (
-          <Empty title={`There is no domain ${id}.`}>
-            {<p>The profile has {listWords(list.map((one) => one.id))}.</p>}
-          </Empty>
-        );
-      }}
+    <Loaded answer={answer} what="the domain">
+      {(detail) => <Domain detail={detail} />}
     </Loaded>
   );
 }
 
-function Domain({ domain }: { readonly domain: DomainRow }) {
+function Domain({ detail }: { readonly detail: DomainDetail }) {
   const objectives = useAnswer<readonly ObjectiveAnswer[]>('/objectives');
   const triggers = useAnswer<readonly TriggerAnswer[]>('/triggers');
   const coupling = useAnswer<readonly CouplingEdge[]>('/coupling', 10_000);
-  const own = (objectives.data ?? []).filter((one) => (one.group?.domain ?? one.domain) === domain.id);
+  const alerts = useAnswer<readonly AlertAnswer[]>('/alerts');
+  const probes = useAnswer<readonly ProbeAnswer[]>('/probes');
+  const own = (objectives.data ?? []).filter((one) => (one.group?.domain ?? one.domain) === detail.id);
+  const open = (alerts.data ?? []).filter((one) => one.domain === detail.id && one.state !== 'resolved');
   const edges = coupling.data ?? [];
   return (
     <>
-      <Head domain={domain} triggers={(triggers.data ?? []).filter((one) => one.domain === domain.id)} />
-      {own.length > 0 && <ObjectiveTable objectives={own} only={null} plain />}
+      <Head detail={detail} open={open} triggers={(triggers.data ?? []).filter((one) => one.domain === detail.id)} />
+      <DomainCharts detail={detail} objectives={own} />
       <div class="columns">
-        <EdgeTable title="Calls" edges={edges.filter((edge) => edge.from === domain.id)} other="to" />
-        <EdgeTable title="Is called by" edges={edges.filter((edge) => edge.to === domain.id)} other="from" />
+        <DomainOperations detail={detail} />
+        <DomainProbes id={detail.id} answer={probes} />
       </div>
-      <SlowTraces id={domain.id} />
+      {own.length > 0 && (
+        <section>
+          <h2>Objectives</h2>
+          <ObjectiveTable objectives={own} only={null} plain />
+        </section>
+      )}
+      <DomainTraces detail={detail} />
+      <div class="columns">
+        <EdgeTable title="Calls" edges={edges.filter((edge) => edge.from === detail.id)} other="to" />
+        <EdgeTable title="Is called by" edges={edges.filter((edge) => edge.to === detail.id)} other="from" />
+      </div>
     </>
   );
 }
 
-function Head({ domain, triggers }: { readonly domain: DomainRow; readonly triggers: readonly TriggerAnswer[] }) {
-  const rate = domain.requestsPerMinute;
-  const traffic =
-    rate === null || rate === 0
-      ? 'has no traffic now'
-      : `serves ${significant(rate)} requests a minute, 95 % of them within ${durationText(domain.p95Ms)}, ${percentText(domain.errorRatio)} with an error`;
-  const strong =
-    domain.strongNeighbours.length === 0
-      ? 'coupled strongly with no other domain'
-      : `coupled strongly with ${listWords(domain.strongNeighbours)}`;
+function Head({
+  detail,
+  open,
+  triggers,
+}: {
+  readonly detail: DomainDetail;
+  readonly open: readonly AlertAnswer[];
+  readonly triggers: readonly TriggerAnswer[];
+}) {
   return (
     <header class="page-head">
       <p class="trail">
-        <a href={pathTo.domains}>Domains</a> / <DomainName id={domain.id} plain />
+        <a href={pathTo.domains}>Domains</a> / <DomainName id={detail.id} plain />
       </p>
-      <h1 class="sentence">{keepUnits(`${domain.title} ${traffic}; it is ${strong}.`)}</h1>
+      <h1 class="sentence">{keepUnits(domainSentence(detail, open.length))}</h1>
+      <OpenAlerts alerts={open} />
       <p>
-        Verdict: <State mark={verdictMark[domain.verdict]} />
+        Verdict: <State mark={verdictMark[detail.verdict]} />
         {triggers.map((trigger) => (
           <span key={trigger.id}>
             {', '}
@@ -77,96 +92,11 @@ function Head({ domain, triggers }: { readonly domain: DomainRow; readonly trigg
           </span>
         ))}
       </p>
+      <ul class="facts" aria-label="Share of the whole, last hour">
+        {shareWords(detail.shares).map((words) => (
+          <li key={words}>{keepUnits(words)}</li>
+        ))}
+      </ul>
     </header>
-  );
-}
-
-function EdgeTable({
-  title,
-  edges,
-  other,
-}: {
-  readonly title: string;
-  readonly edges: readonly CouplingEdge[];
-  readonly other: 'from' | 'to';
-}) {
-  const sorted = [...edges].sort((a, b) => Number(b.strong) - Number(a.strong) || b.calls - a.calls);
-  return (
-    <section>
-      <h2>
-        {title} <span class="quiet">{plural(edges.length, 'edge')}</span>
-      </h2>
-      {edges.length === 0 ? (
-        <p class="quiet">No call has been seen.</p>
-      ) : (
-        <div class="frame">
-          <table class="dense">
-            <thead>
-              <tr>
-                <th scope="col">Domain</th>
-                <th scope="col">Strength</th>
-                <th scope="col">Mode</th>
-                <th scope="col" class="number">
-                  Calls
-                </th>
-                <th scope="col" class="number">
-                  A request
-                </th>
-                <th scope="col" class="number">
-                  In a transaction
-                </th>
-                <th scope="col">Why</th>
-              </tr>
-            </thead>
-            <tbody>
-              {sorted.map((edge) => (
-                <EdgeRow key={`${edge[other]} ${edge.mode}`} edge={edge} other={other} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
-  );
-}
-
-function EdgeRow({ edge, other }: { readonly edge: CouplingEdge; readonly other: 'from' | 'to' }) {
-  const strength =
-    edge.strong === null
-      ? ({ word: 'unknown', tone: 'unknown' } as const)
-      : edge.strong
-        ? ({ word: 'strong', tone: 'pending' } as const)
-        : ({ word: 'weak', tone: 'none' } as const);
-  return (
-    <tr>
-      <th scope="row">
-        <DomainName id={edge[other]} row />
-      </th>
-      <td>
-        <State mark={strength} />
-      </td>
-      <td>{edge.mode}</td>
-      <td class="number">{countText(edge.calls)}</td>
-      <td class="number">{edge.callsPerRequest === null ? noNumber : significant(edge.callsPerRequest)}</td>
-      <td class="number">{countText(edge.inTransaction)}</td>
-      <td class="quiet">{edge.reason ?? ''}</td>
-    </tr>
-  );
-}
-
-function SlowTraces({ id }: { readonly id: string }) {
-  const path = `/traces?domain=${encodeURIComponent(id)}`;
-  const traces = useAnswer<readonly TraceSummary[]>(`${path}&limit=8`, 5_000);
-  return (
-    <section>
-      <h2>
-        <a href={path}>Traces through {id}</a>
-      </h2>
-      {traces.data && traces.data.length > 0 ? (
-        <TraceTable traces={traces.data} />
-      ) : (
-        <p class="quiet">{traces.failure?.message ?? 'None is kept.'}</p>
-      )}
-    </section>
   );
 }

@@ -1,0 +1,137 @@
+/** Durations over time: how many requests fell into which bucket as a heat map, p50 and p95 as lines over it. */
+import type { DomainDetail } from '../../contract/index.ts';
+import { durationText } from '../format/number.ts';
+import { Plot, type PlotArea, type PlotMark, type Reading } from './plot.tsx';
+import { linePath, logScale, logTicks, spread, type ToPx } from './plot-scale.ts';
+
+export interface LatencyPlotProps {
+  readonly detail: DomainDetail;
+  readonly words: string;
+  readonly unknown: readonly (readonly [number, number])[];
+  readonly reading: Reading;
+}
+
+const levels = 6;
+
+export function LatencyPlot({ detail, words, unknown, reading }: LatencyPlotProps) {
+  const [low, high] = rangeOf(detail);
+  const ticks = logTicks(low, high);
+  const y = (area: PlotArea) => logScale(low, high, area.bottom, area.top);
+  return (
+    <Plot
+      title="Duration"
+      words={words}
+      height={300}
+      rightPx={82}
+      fromMs={Date.parse(detail.window.from)}
+      toMs={Date.parse(detail.window.to)}
+      unknown={unknown}
+      reading={reading}
+      marks={(area) => ticks.map((tick) => ({ y: y(area)(tick), text: durationText(tick) }))}
+      thresholds={(area) => thresholdMarks(detail.thresholds, y(area))}
+    >
+      {(area) => (
+        <>
+          <Heat detail={detail} area={area} y={y(area)} low={low} high={high} />
+          <Percentiles detail={detail} area={area} y={y(area)} times={reading.times} />
+        </>
+      )}
+    </Plot>
+  );
+}
+
+/** The axis: from the lowest bucket with something in it to the highest, and to the thresholds. */
+export function rangeOf({
+  latency,
+  thresholds,
+}: Pick<DomainDetail, 'latency' | 'thresholds'>): readonly [number, number] {
+  const { boundsMs, columns } = latency;
+  const isFirstUsed = columns.some(({ counts }) => (counts[0] ?? 0) > 0);
+  const isOpenUsed = columns.some(({ counts }) => (counts.at(-1) ?? 0) > 0);
+  const first = boundsMs[0] ?? 1;
+  const last = boundsMs.at(-1) ?? 1000;
+  const marks = thresholds.map(({ ms }) => ms);
+  return [
+    Math.min(isFirstUsed ? first / 2 : first, ...marks.map((ms) => ms * 0.8)),
+    Math.max(isOpenUsed ? last * 2 : last, ...marks.map((ms) => ms * 1.25)),
+  ];
+}
+
+/** Thresholds at the same place are one line; the first names it, the text below the picture lists all. */
+function thresholdMarks(thresholds: DomainDetail['thresholds'], y: ToPx): readonly PlotMark[] {
+  const distinct = [...new Set(thresholds.map(({ ms }) => ms))];
+  return distinct.map((ms) => {
+    const same = thresholds.filter((one) => one.ms === ms);
+    const more = same.length > 1 ? `, and ${same.length - 1} more` : '';
+    return { y: y(ms), text: `${same[0]?.label ?? ''}${more}` };
+  });
+}
+
+interface Layer {
+  readonly detail: DomainDetail;
+  readonly area: PlotArea;
+  readonly y: ToPx;
+}
+
+function Heat({ detail, area, y, low, high }: Layer & { readonly low: number; readonly high: number }) {
+  const { boundsMs, columns } = detail.latency;
+  const most = Math.max(1, ...columns.flatMap(({ counts }) => counts));
+  return (
+    <g class="heat" shape-rendering="crispEdges">
+      {columns.flatMap(({ at, counts }) => {
+        const fromMs = Date.parse(at);
+        const left = area.x(fromMs);
+        const width = area.x(Math.min(fromMs + detail.window.stepMs, Date.parse(detail.window.to))) - left;
+        return counts.map((count, bucket) => {
+          if (count === 0) return null;
+          const top = y(boundsMs[bucket] ?? high);
+          const bottom = y(bucket === 0 ? low : (boundsMs[bucket - 1] ?? low));
+          const level = Math.ceil(Math.sqrt(count / most) * levels) / levels;
+          return (
+            <rect
+              key={`${at} ${bucket}`}
+              x={left}
+              y={top}
+              width={Math.max(1, width)}
+              height={Math.max(1, bottom - top)}
+              fill-opacity={0.08 + 0.72 * level}
+            />
+          );
+        });
+      })}
+    </g>
+  );
+}
+
+function Percentiles({ detail, area, y, times }: Layer & { readonly times: readonly number[] }) {
+  const lines = [
+    { name: 'p50', values: detail.points.map((point) => point.p50Ms) },
+    { name: 'p95', values: detail.points.map((point) => point.p95Ms) },
+  ];
+  const lasts = lines.map(({ values }) => values.findLast((value) => value !== null) ?? null);
+  const labels = spread(
+    lasts.map((value) => y(value ?? 1)),
+    14,
+    area.bottom,
+  );
+  return (
+    <g>
+      {lines.map(({ name, values }, at) => {
+        const d = linePath(
+          values.map((value, index) => (value === null ? null : [area.x(times[index] ?? 0), y(value)])),
+        );
+        return (
+          <g key={name} class={`line-${name}`}>
+            <path d={d} class="halo" />
+            <path d={d} />
+            {lasts[at] != null && (
+              <text x={area.right + 6} y={(labels[at] ?? 0) + 4}>
+                {name} {durationText(lasts[at] ?? null)}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </g>
+  );
+}
