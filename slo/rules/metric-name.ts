@@ -18,7 +18,8 @@ export interface PageNames {
 /** `domain.request.duration` → `domain_request_duration_seconds_count` and `…_bucket`; a counter ends in `_total`. */
 export function pageNames(signal: string): PageNames {
   const base = signal.replace(/[^A-Za-z0-9_]/g, '_');
-  if (!signal.endsWith('.duration') && !histograms.has(signal)) return { count: `${base}_total`, bucket: null };
+  if (!signal.endsWith('.duration') && !histograms.has(signal))
+    return { count: `${base.replace(/_ms$/, '_seconds')}_total`, bucket: null };
   const named = signal.endsWith('_per_load') ? base : `${base}_seconds`;
   return { count: `${named}_count`, bucket: `${named}_bucket` };
 }
