@@ -100,7 +100,8 @@ function inline(tokens: readonly Token[]): ComponentChildren {
 }
 
 function Link({ token }: { readonly token: Tokens.Link }) {
-  return <a href={safeHref(token.href) ?? undefined}>{inline(token.tokens)}</a>;
+  const href = safeHref(token.href);
+  return href === null ? <span>{inline(token.tokens)}</span> : <a href={href}>{inline(token.tokens)}</a>;
 }
 
 interface Kinds {
