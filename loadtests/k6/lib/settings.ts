@@ -3,8 +3,8 @@
 /** Seconds after which a request without an answer counts as failed. */
 export const requestTimeoutSeconds = 2;
 
-/** Seconds that listeners stay after the last arrival; what comes later is bad in any case. */
-export const listenAfterSeconds = 4;
+/** Seconds that listeners stay after the last arrival, none when warming up; what comes later is bad in any case. */
+export const listenAfterSeconds = __ENV.SEAM_JUDGED === 'no' ? 0 : 4;
 
 /** Seconds before the first arrival, in which the listeners open their sockets. */
 export const connectSeconds = 1;
