@@ -170,7 +170,13 @@ function states(spec: StatesSpec): StatesPanel {
 }
 
 function heatmap(spec: HeatmapSpec): HeatmapPanel {
-  return new HeatmapPanel().unit(spec.unit).noValue(noData).calculate(false).cellGap(1).showLegend();
+  return new HeatmapPanel()
+    .unit(spec.unit)
+    .noValue(noData)
+    .calculate(false)
+    .cellGap(1)
+    .showLegend()
+    .exemplarsColor(colour.other);
 }
 
 function text(spec: TextSpec): TextPanel {

@@ -41,7 +41,7 @@ export function domainDashboard(model: DashboardModel): DashboardSpec {
 
 function requestRow(model: DashboardModel): RowSpec {
   const api = model.objectives.find(isOfEveryRequest);
-  const lines = api?.latency ? ` ${linesSaid(api.latency)} (${api.source})` : '';
+  const lines = api?.latency ? ` ${linesSaid(api.latency, api.source)}` : '';
   return {
     title: 'Requests of users to $domain',
     panels: [
@@ -160,7 +160,7 @@ function eventPanels(): readonly PanelSpec[] {
 
 function sharedRow(model: DashboardModel): RowSpec {
   const database = model.objectives.find(isOfEveryStatement);
-  const lines = database?.latency ? ` ${linesSaid(database.latency)} (${database.source})` : '';
+  const lines = database?.latency ? ` ${linesSaid(database.latency, database.source)}` : '';
   const traffic = `${requests}_count`;
   return {
     title: 'Share of $domain in what all share',

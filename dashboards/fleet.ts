@@ -136,7 +136,7 @@ function trafficRow(model: DashboardModel): RowSpec {
         kind: 'timeseries',
         title: 'p95 of the time to answer',
         description:
-          `The time within which 95 % of a domain's requests are answered. ${api?.latency ? `${linesSaid(api.latency)} (${api.source})` : ''}`.trim(),
+          `The time within which 95 % of a domain's requests are answered. ${api?.latency ? linesSaid(api.latency, api.source) : ''}`.trim(),
         unit: 's',
         queries: [{ expr: quantile(0.95, requests, users, [label.domain]), legend: '{{domain}}' }],
         ...(api?.latency ? { thresholds: latencyLines(api.latency) } : {}),
@@ -155,7 +155,7 @@ function documentedRow(model: DashboardModel): RowSpec {
   const panels = model.objectives.flatMap((objective): PanelSpec[] => {
     const { id, latency, sentence, source, target } = objective;
     if (latency === null) return [];
-    const frame = { title: id, sentence: `“${sentence}” (${source}).`, target, width: 6, height: 8 };
+    const frame = { title: id, sentence, source, target, width: 6, height: 8 };
     const path = `/objectives/${encodeURIComponent(id)}`;
     return [{ ...latencyPanel(latency, frame), link: { title: 'Console: objective', path } }];
   });

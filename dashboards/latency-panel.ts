@@ -8,8 +8,9 @@ import type { ThresholdSpec, TimeseriesSpec } from './spec.ts';
 
 interface LatencyFrame {
   readonly title: string;
-  /** The documented sentence, with its source. */
+  /** The documented sentence. */
   readonly sentence: string;
+  readonly source: string;
   /** The share that the sentence promises, 0.95 for a p95. */
   readonly target: number;
   readonly width: number;
@@ -23,7 +24,7 @@ export function latencyPanel(latency: DashboardLatency, frame: LatencyFrame): Ti
   return {
     kind: 'timeseries',
     title: frame.title,
-    description: `${frame.sentence} ${linesSaid(latency)} A failed request counts as slow in the objective, whatever its time here.`,
+    description: `“${frame.sentence}”. ${linesSaid(latency, frame.source)} A failed request counts as slow in the objective, whatever its time here.`,
     unit: 's',
     queries: shares.map((share) => ({ expr: quantile(share, family, latency.where), legend: percentile(share) })),
     thresholds: latencyLines(latency),
@@ -41,10 +42,10 @@ export function latencyLines(latency: DashboardLatency): readonly ThresholdSpec[
   ];
 }
 
-/** What the dashed lines are, as a sentence. */
-export function linesSaid({ atMostSeconds, pageAtMostSeconds }: DashboardLatency): string {
+/** What the dashed lines are, as a sentence; `source` is the document and section. */
+export function linesSaid({ atMostSeconds, pageAtMostSeconds }: DashboardLatency, source: string): string {
   const alert = pageAtMostSeconds === null ? '' : `, the documented alert at ${seconds(pageAtMostSeconds)}`;
-  return `Dashed: the documented bound at ${seconds(atMostSeconds)}${alert}.`;
+  return `Dashed: the documented bound at ${seconds(atMostSeconds)}${alert} (${source}).`;
 }
 
 /** `p95` for 0.95. */
