@@ -58,19 +58,6 @@ export function WindowTable({ objective }: { readonly objective: ObjectiveDetail
           </tbody>
         </table>
       </div>
-      {objective.page && (
-        <p class="quiet note">
-          Documented alert, {objective.page.threshold} over {windowText(objective.page.window)}:{' '}
-          <State
-            mark={truthMark(
-              objective.page.state === 'unknown' ? null : objective.page.state === 'ok',
-              'quiet',
-              'firing',
-            )}
-          />{' '}
-          {objective.page.reason ?? ''} n {countText(objective.page.total)}
-        </p>
-      )}
     </section>
   );
 }

@@ -1,9 +1,10 @@
 /** One objective: how it stands, how it came there, what contributes, what clears it, and its proof. */
 
-import type { ObjectiveDetail } from '../../contract/index.ts';
+import type { AlertAnswer, ObjectiveDetail } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { durationText, percentText, shareText, targetText } from '../format/number.ts';
 import { clearsSentence, standingSentence } from '../format/objective-sentence.ts';
+import { pageSentence } from '../format/page-sentence.ts';
 import { objectiveMark } from '../format/state.ts';
 import { windowText } from '../format/time.ts';
 import { keepUnits } from '../format/words.ts';
@@ -15,7 +16,9 @@ import { State } from '../parts/mark.tsx';
 import { Loaded } from '../parts/notice.tsx';
 import { useTitle } from '../parts/title.ts';
 import { pathTo } from '../router.ts';
+import { OpenAlerts } from './domain-around.tsx';
 import { BurnTable, WindowTable } from './objective-burn.tsx';
+import { ObjectiveDots } from './objective-dots.tsx';
 import { OperationTable, SlowTraces } from './objective-evidence.tsx';
 import { Definition, ProofTable } from './objective-proof.tsx';
 
@@ -29,6 +32,7 @@ export function ObjectivePage({ id }: { readonly id: string }) {
         <>
           <Head objective={objective} />
           {objective.days.length > 1 && objective.series.length > 1 && <Charts objective={objective} />}
+          <ObjectiveDots objective={objective} />
           <div class="columns">
             <WindowTable objective={objective} />
             <BurnTable objective={objective} />
@@ -47,6 +51,8 @@ function Head({ objective }: { readonly objective: ObjectiveDetail }) {
   const minutes = objective.now.window === '5m' ? 5 : null;
   const clears = clearsSentence(objective, minutes === null ? null : objective.now.total / minutes);
   const domain = objective.group?.domain ?? objective.domain;
+  const alerts = useAnswer<readonly AlertAnswer[]>('/alerts');
+  const open = (alerts.data ?? []).filter((one) => one.subject === objective.id && one.state !== 'resolved');
   return (
     <header class="page-head">
       <p class="trail">
@@ -57,6 +63,8 @@ function Head({ objective }: { readonly objective: ObjectiveDetail }) {
         {objective.sentence} <State mark={objectiveMark[objective.state]} />
       </h1>
       <p class="sentence">{keepUnits(standingSentence(objective))}</p>
+      {objective.page !== null && <p>{keepUnits(pageSentence(objective.page))}</p>}
+      <OpenAlerts alerts={open} />
       {clears !== null && (
         <p>
           <b>What clears this.</b> {clears}

@@ -1,0 +1,49 @@
+/** The sentence of the status page. */
+import { describe, expect, it } from 'vitest';
+import { probesAt } from '../fixture/probes.ts';
+import { statusAt } from '../fixture/status.ts';
+import { lateProbes, watcherSentence } from './watcher-sentence.ts';
+
+const nowMs = Date.UTC(2026, 2, 4, 12, 4, 20);
+const status = statusAt(nowMs, 26_000);
+const quiet = {
+  ...status,
+  intake: { ...status.intake, rejected: [] },
+  sinks: status.sinks.slice(0, 1),
+  listeners: status.listeners.slice(0, 2),
+};
+
+describe('the sentence of the watcher', () => {
+  it('names all that is wrong beside the proof that it lives', () => {
+    expect(watcherSentence(status, [], nowMs)).toBe(
+      'The watcher is alive: numbers are complete to 26 s ago, 181 spans a second arrive. 15 records were refused, one of three sinks fails, two notifications wait and one of three listeners is closed.',
+    );
+  });
+
+  it('says so when there is nothing to say', () => {
+    expect(watcherSentence(quiet, null, nowMs)).toBe(
+      'The watcher is alive: numbers are complete to 26 s ago, 181 spans a second arrive. Nothing was refused, nothing waits.',
+    );
+  });
+
+  it('never calls a watcher alive whose numbers stand still, or that has judged nothing', () => {
+    expect(watcherSentence(statusAt(nowMs, 412_000), [], nowMs)).toContain(
+      'answers but stands still: nothing has been complete since 6 min.',
+    );
+    expect(watcherSentence({ ...quiet, watermark: null }, [], nowMs)).toContain('has judged nothing yet');
+    const deaf = { ...quiet, intake: { ...quiet.intake, bodies: 0, spansPerSecond: 0 } };
+    expect(watcherSentence(deaf, [], nowMs)).toContain('nothing has arrived since the start');
+  });
+
+  it('counts a probe as late after three intervals without a run, and one that never ran as not late', () => {
+    const [first] = probesAt(nowMs);
+    if (first === undefined) throw new Error('the fixture has no probe');
+    const ran = (agoMs: number | null) => ({
+      ...first,
+      everyMs: 30_000,
+      lastRunAt: agoMs === null ? null : new Date(nowMs - agoMs).toISOString(),
+    });
+    expect(lateProbes([ran(90_000), ran(90_001), ran(null)], nowMs)).toHaveLength(1);
+    expect(watcherSentence(quiet, [ran(90_001)], nowMs)).toContain('The one probe is late.');
+  });
+});

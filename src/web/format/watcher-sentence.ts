@@ -1,0 +1,56 @@
+/** The sentence of the status page: is the watcher alive, does it hear, can it tell anybody. */
+import type { ProbeAnswer, StatusAnswer } from '../../contract/index.ts';
+import { countText, significant } from './number.ts';
+import { ageText, staleAfterMs } from './time.ts';
+import { capitalise, listWords, numberWord } from './words.ts';
+
+/** A probe is late when it has not run for three of its intervals. */
+const lateAfter = 3;
+
+/** "The watcher is alive: numbers are complete to 26 s ago, 181 spans a second arrive. 15 records were refused, one of three sinks fails." */
+export function watcherSentence(status: StatusAnswer, probes: readonly ProbeAnswer[] | null, nowMs: number): string {
+  const troubles = troublesOf(status, probes ?? [], nowMs);
+  const tail = troubles.length === 0 ? 'Nothing was refused, nothing waits.' : `${capitalise(listWords(troubles))}.`;
+  return `${aliveWords(status, nowMs)} ${tail}`;
+}
+
+function aliveWords(status: StatusAnswer, nowMs: number): string {
+  const watermarkMs = status.watermark === null ? 0 : Date.parse(status.watermark);
+  if (watermarkMs === 0) return 'The watcher runs and has judged nothing yet.';
+  const age = ageText(nowMs - watermarkMs);
+  if (nowMs - watermarkMs > staleAfterMs)
+    return `The watcher answers but stands still: nothing has been complete since ${age}.`;
+  const heard = status.intake.bodies === 0 ? 'nothing has arrived since the start' : `${rateText(status)} arrive`;
+  return `The watcher is alive: numbers are complete to ${age} ago, ${heard}.`;
+}
+
+function rateText({ intake }: StatusAnswer): string {
+  if (intake.spansPerSecond !== null && intake.spansPerSecond > 0)
+    return `${significant(intake.spansPerSecond)} spans a second`;
+  return `${countText(intake.points)} metric points`;
+}
+
+function troublesOf(status: StatusAnswer, probes: readonly ProbeAnswer[], nowMs: number): string[] {
+  const refused = status.intake.rejected.reduce((sum, one) => sum + one.count, 0);
+  const failing = status.sinks.filter(({ state }) => state === 'failing').length;
+  const queued = status.sinks.reduce((sum, one) => sum + one.queued, 0);
+  const deaf = status.listeners.filter(({ ok }) => !ok).length;
+  const late = lateProbes(probes, nowMs).length;
+  return [
+    ...(refused === 0 ? [] : [`${countText(refused)} ${refused === 1 ? 'record was' : 'records were'} refused`]),
+    ...(failing === 0 ? [] : [partWords(failing, status.sinks.length, 'sink', 'fails', 'fail')]),
+    ...(queued === 0 ? [] : [`${numberWord(queued)} notification${queued === 1 ? ' waits' : 's wait'}`]),
+    ...(deaf === 0 ? [] : [partWords(deaf, status.listeners.length, 'listener', 'is closed', 'are closed')]),
+    ...(late === 0 ? [] : [partWords(late, probes.length, 'probe', 'is late', 'are late')]),
+  ];
+}
+
+/** Probes that should have run by now; those that were never run are not configured, which is not late. */
+export function lateProbes(probes: readonly ProbeAnswer[], nowMs: number): readonly ProbeAnswer[] {
+  return probes.filter((one) => one.lastRunAt !== null && nowMs - Date.parse(one.lastRunAt) > lateAfter * one.everyMs);
+}
+
+function partWords(part: number, all: number, noun: string, one: string, many: string): string {
+  if (all === 1) return `the one ${noun} ${one}`;
+  return `${numberWord(part)} of ${numberWord(all)} ${noun}s ${part === 1 ? one : many}`;
+}

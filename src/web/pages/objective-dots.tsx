@@ -1,0 +1,76 @@
+/** Exemplar traces of an objective on the picture of their durations, over the last hour at most. */
+import { useState } from 'preact/hooks';
+import type { ObjectiveDetail, TraceSummary } from '../../contract/index.ts';
+import { serverNowMs, useAnswer } from '../answers.ts';
+import { durationText } from '../format/number.ts';
+import { thresholdMs } from '../format/objective-sentence.ts';
+import { keepUnits, plural } from '../format/words.ts';
+import { TraceDots } from '../parts/trace-dots.tsx';
+
+const hourMs = 3_600_000;
+/** The picture shows at least so much, however young the traces are. */
+const leastMs = 300_000;
+
+/** For latency and errors: the latest traces, and the latest that were bad; nothing while none is kept. */
+export function ObjectiveDots({ objective }: { readonly objective: ObjectiveDetail }) {
+  const [from] = useState(() => new Date(serverNowMs() - hourMs).toISOString());
+  const wanted = objective.kind === 'latency' || objective.kind === 'errors';
+  const limitMs = objective.kind === 'latency' ? thresholdMs(objective.threshold) : null;
+  const search = searchOf(objective, from);
+  const bad: Readonly<Record<string, string>> | null =
+    objective.kind === 'errors' ? { error: 'true' } : limitMs === null ? null : { minDurationMs: String(limitMs) };
+  const latest = useAnswer<readonly TraceSummary[]>(wanted ? pathOf(search) : null, 5_000);
+  const worst = useAnswer<readonly TraceSummary[]>(wanted && bad ? pathOf({ ...search, ...bad }) : null, 5_000);
+  const nowMs = serverNowMs();
+  const traces = merged([...(latest.data ?? []), ...(worst.data ?? [])], nowMs - hourMs);
+  const [oldest] = traces;
+  if (!wanted || oldest === undefined) return null;
+  const isBad = (trace: TraceSummary) =>
+    trace.error || (countsWholeRequests(objective) && limitMs !== null && trace.durationMs > limitMs);
+  return (
+    <TraceDots
+      title="Exemplar traces"
+      words={keepUnits(dotsWords(traces, traces.filter(isBad).length, objective))}
+      traces={traces}
+      fromMs={Math.min(nowMs - leastMs, Date.parse(oldest.startTime))}
+      toMs={nowMs}
+      threshold={limitMs === null ? null : { ms: limitMs, label: objective.threshold ?? '' }}
+      isBad={isBad}
+    />
+  );
+}
+
+function searchOf(objective: ObjectiveDetail, from: string): Readonly<Record<string, string>> {
+  const domain = objective.group?.domain ?? objective.domain;
+  const operation = objective.group?.operation ?? null;
+  return { ...(domain === null ? {} : { domain }), ...(operation === null ? {} : { operation }), from, limit: '100' };
+}
+
+function pathOf(search: Readonly<Record<string, string>>): string {
+  return `/traces?${new URLSearchParams(search)}`;
+}
+
+/** Each once, none that began before, oldest first. */
+function merged(traces: readonly TraceSummary[], sinceMs: number): readonly TraceSummary[] {
+  const distinct = new Map(traces.map((one) => [one.traceId, one]));
+  return [...distinct.values()]
+    .filter((one) => Date.parse(one.startTime) >= sinceMs)
+    .sort((a, b) => (a.startTime < b.startTime ? -1 : 1));
+}
+
+/** A delivery or a query is only a part of its trace, so its limit says nothing about the length of the whole. */
+function countsWholeRequests(objective: ObjectiveDetail): boolean {
+  return /signal: domain\.request\.duration\b/.test(objective.definition);
+}
+
+/** "112 kept traces of the last hour, from 12 ms to 6 420 ms; 14 are over the threshold or failed (▲). …" */
+function dotsWords(traces: readonly TraceSummary[], bad: number, objective: ObjectiveDetail): string {
+  const durations = traces.map((one) => one.durationMs);
+  const range = `from ${durationText(Math.min(...durations))} to ${durationText(Math.max(...durations))}`;
+  const what = countsWholeRequests(objective) ? 'over the threshold or failed' : 'failed';
+  const marked = bad === 0 ? 'none' : String(bad);
+  const note = countsWholeRequests(objective)
+    ? 'Drawn is the whole trace, with what went on after the answer.'
+    : 'Drawn is the whole trace; what is counted is a part of it.';
+  return `${plural(traces.length, 'kept trace')} of the last hour, ${range}; ${marked} ${what} (▲). ${note}`;
+}
