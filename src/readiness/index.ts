@@ -14,6 +14,7 @@ export type {
   ReadinessInput,
 } from './readiness-input.ts';
 export { type Decision, parseDecisions, parseExceptions, type RuleException } from './records.ts';
+export { type GithubLimits, type GithubReport, githubFailure, githubLimits, renderGithub } from './report/github.ts';
 export { type ReportFormat, renderReport } from './report/render.ts';
 export { type FactDefinition, type KeepRuleDefinition, parseRules, type RuleBook } from './rule-book.ts';
 export { parseTriggers, type TriggerDefinition } from './trigger-definition.ts';

@@ -1,32 +1,119 @@
 /** `seamwatch report`: the extraction-readiness report. */
-import { AppError } from '../../kernel/errors.ts';
-import { type FailOn, lowerExit, renderReport } from '../../readiness/index.ts';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ReadinessReport, readinessShapes } from '../../contract/index.ts';
+import { AppError, messageOf } from '../../kernel/errors.ts';
+import { type FailOn, githubFailure, lowerExit, renderGithub, renderReport } from '../../readiness/index.ts';
+import { configOf, findData } from '../settings.ts';
 import { openSource } from '../source.ts';
 import type { CommonOptions, World } from '../world.ts';
 
+/** `url`: an instance on another machine, in place of a data directory; default SEAMWATCH_URL, unless a directory is named. */
 export interface ReportOptions extends CommonOptions {
   readonly format: string;
   readonly failOn: string;
+  readonly url?: string;
 }
 
-const formats = ['text', 'markdown', 'json'] as const;
+const formats = ['text', 'markdown', 'json', 'github'] as const;
+type Format = (typeof formats)[number];
 const kinds = ['gate', 'unknown', 'decision'] as const;
 
-/** Prints the report; the exit code is the report's own. */
+/**
+ * Prints the report; the exit code is the report's own. As `github` it goes to the job summary, annotations are printed, and where the
+ * step has outputs `verdicts` names a file with the report as JSON.
+ */
 export async function report(options: ReportOptions, world: World): Promise<number> {
   const format = formats.find((known) => known === (options.json === true ? 'json' : options.format));
   if (format === undefined)
     throw new AppError('USAGE', `--format "${options.format}" is not known; write ${formats.join(', ')}`);
-  const failOn = parseFailOn(options.failOn);
+  try {
+    const failOn = parseFailOn(options.failOn);
+    const { where, found } = await read(options, format, world);
+    const answer = { ...found, exit: lowerExit(found.exit.reasons, failOn) };
+    show(answer, format, world);
+    world.note(`read from ${where}; exit ${answer.exit.code}\n`);
+    return answer.exit.code;
+  } catch (error) {
+    if (format === 'github') world.out(githubFailure(messageOf(error)));
+    throw error;
+  }
+}
+
+function show(answer: ReadinessReport, format: Format, world: World): void {
+  if (format !== 'github') {
+    world.out(renderReport(answer, format));
+    return;
+  }
+  const { summary, annotations } = renderGithub(answer);
+  world.out(annotations);
+  const { GITHUB_STEP_SUMMARY: summaryFile, GITHUB_OUTPUT: outputFile, RUNNER_TEMP: folder } = world.env;
+  if (summaryFile) writeReport(summaryFile, summary, appendFileSync);
+  else world.note('GITHUB_STEP_SUMMARY is not set, so no job summary is written\n');
+  if (!outputFile || !folder) return;
+  const file = join(folder, 'extraction-readiness.json');
+  writeReport(file, renderReport(answer, 'json'), writeFileSync);
+  writeReport(outputFile, `verdicts=${file}\n`, appendFileSync);
+}
+
+function writeReport(file: string, text: string, write: (file: string, text: string) => void): void {
+  try {
+    write(file, text);
+  } catch (error) {
+    const message = `the report can not be written to ${file}: ${messageOf(error)}; name a file in a folder that exists`;
+    throw new AppError('USAGE', message, { cause: error });
+  }
+}
+
+async function read(
+  options: ReportOptions,
+  format: Format,
+  world: World,
+): Promise<{ readonly where: string; readonly found: ReadinessReport }> {
+  const url = options.url ?? (options.data === undefined ? world.env.SEAMWATCH_URL : undefined);
+  if (url) return { where: url, found: await readFrom(url, options, world) };
+  // On a pull request nobody looks for what is not there: facts alone must not pass for a measurement.
+  const place = findData(options);
+  if (format === 'github' && place.kind === 'nothing') {
+    const message = `there is no database in ${place.dataDir}; restore seamwatch.db there or name a running instance by SEAMWATCH_URL`;
+    throw new AppError('UNAVAILABLE', message);
+  }
   const source = openSource(options, world);
   try {
-    const found = await source.readiness();
-    const answer = { ...found, exit: lowerExit(found.exit.reasons, failOn) };
-    world.out(renderReport(answer, format));
-    world.note(`read from ${source.where}; exit ${answer.exit.code}\n`);
-    return answer.exit.code;
+    return { where: source.where, found: await source.readiness() };
   } finally {
     source.close();
+  }
+}
+
+/** The token comes from the configuration, else from the environment, and is sent to this address alone. */
+async function readFrom(url: string, options: ReportOptions, world: World): Promise<ReadinessReport> {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new AppError('USAGE', `"${url}" is no address of an instance; write it like https://seamwatch.example.org`);
+  const token = configOf(options, world).tokens.read ?? (world.env.SEAMWATCH_READ_TOKEN || null);
+  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+  const address = `${url.replace(/\/+$/, '')}/api/v1/readiness`;
+  const signal = AbortSignal.timeout(30_000);
+  const answer = await fetch(address, { headers, signal, redirect: 'error' }).catch((error: unknown) => {
+    throw new AppError('UNAVAILABLE', `${address} does not answer: ${messageOf(error)}; see whether it runs`, {
+      cause: error,
+    });
+  });
+  const text = await answer.text();
+  const data = answer.ok ? dataOf(text) : null;
+  if (data !== null) return data;
+  const remedy = answer.status === 401 || answer.status === 403 ? '; set SEAMWATCH_READ_TOKEN' : '';
+  throw new AppError('UNAVAILABLE', `${address} answered ${answer.status} and no report${remedy}`);
+}
+
+function dataOf(text: string): ReadinessReport | null {
+  try {
+    const body: unknown = JSON.parse(text);
+    const data: unknown = typeof body === 'object' && body !== null && 'data' in body ? body.data : null;
+    const checked = readinessShapes.readiness.safeParse(data);
+    return checked.success ? checked.data : null;
+  } catch {
+    return null;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The report for GitHub: tables and folded details. */
+/** The report in Markdown: tables that GitHub shows. */
 import type { ReadinessReport, Verdict } from '../../contract/index.ts';
 import {
   criteriaCell,
@@ -13,20 +13,35 @@ import {
   windowText,
 } from './summary.ts';
 
+/** A part of the report in Markdown, without a line feed at its end. `domain` is set where it speaks of one alone. */
+export interface MarkdownSection {
+  readonly kind: 'header' | 'decisions' | 'verdict' | 'serviceLevels' | 'keep' | 'checklists' | 'unknown' | 'exit';
+  readonly domain: string | null;
+  readonly text: string;
+}
+
 /** The whole report, ending with a line feed. */
 export function renderMarkdown(report: ReadinessReport): string {
+  return `${markdownSections(report)
+    .map(({ text }) => text)
+    .join('\n\n')}\n`;
+}
+
+/** The parts in the order of the report; those with nothing to say are left out. */
+export function markdownSections(report: ReadinessReport): readonly MarkdownSection[] {
   const detailed = report.verdicts.filter(({ verdict }) => verdict !== 'KEEP');
-  const sections = [
-    header(report),
-    decisionTable(report),
-    ...detailed.map(verdictSection),
-    bullets(`## Service levels: ${serviceLevelCounts(report)}`, serviceLevelLines(report)),
-    keepTable(report),
-    checklistTable(report),
-    unknownTable(report),
-    exitSection(report),
+  const levels = bullets(`## Service levels: ${serviceLevelCounts(report)}`, serviceLevelLines(report));
+  const sections: readonly MarkdownSection[] = [
+    { kind: 'header', domain: null, text: header(report) },
+    { kind: 'decisions', domain: null, text: decisionTable(report) },
+    ...detailed.map((verdict) => ({ kind: 'verdict' as const, domain: verdict.domain, text: verdictSection(verdict) })),
+    { kind: 'serviceLevels', domain: null, text: levels },
+    { kind: 'keep', domain: null, text: keepTable(report) },
+    { kind: 'checklists', domain: null, text: checklistTable(report) },
+    { kind: 'unknown', domain: null, text: unknownTable(report) },
+    { kind: 'exit', domain: null, text: exitSection(report) },
   ];
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  return sections.filter(({ text }) => text !== '');
 }
 
 function header(report: ReadinessReport): string {
