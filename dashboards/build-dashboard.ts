@@ -37,7 +37,7 @@ export function buildDashboard(spec: DashboardSpec): string {
     .links([otherDashboards(), consoleLink(spec.console)]);
   for (const variable of variablesOf(spec)) builder.withVariable({ build: () => variable });
   let id = 0;
-  for (const row of spec.rows) {
+  for (const row of spec.rows.filter(({ panels }) => panels.length > 0)) {
     id += 1;
     builder.withRow(new RowBuilder(row.title).id(id));
     id = addPanels(builder, row, id);

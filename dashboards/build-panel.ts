@@ -26,7 +26,6 @@ import { PanelBuilder as HeatmapPanel } from '@grafana/grafana-foundation-sdk/he
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatPanel } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as StatesPanel } from '@grafana/grafana-foundation-sdk/statetimeline';
-import { TextMode, PanelBuilder as TextPanel } from '@grafana/grafana-foundation-sdk/text';
 import { PanelBuilder as TimeseriesPanel } from '@grafana/grafana-foundation-sdk/timeseries';
 import { buildTable } from './build-table.ts';
 import { colour } from './palette.ts';
@@ -37,7 +36,6 @@ import type {
   QuerySpec,
   StatesSpec,
   StatSpec,
-  TextSpec,
   ThresholdSpec,
   TimeseriesSpec,
 } from './spec.ts';
@@ -58,7 +56,6 @@ export function buildPanel(spec: PanelSpec, id: number): Panel {
     .height(spec.height)
     .links(spec.link === undefined ? [] : [consoleLink(spec.link)])
     .build();
-  if (spec.kind === 'text') return panel;
   return { ...panel, datasource: dataSource, targets: spec.queries.map((query, index) => target(query, index, spec)) };
 }
 
@@ -94,18 +91,12 @@ function builderOf(spec: PanelSpec): AnyPanel {
       return heatmap(spec);
     case 'table':
       return buildTable(spec).noValue(noData);
-    case 'text':
-      return text(spec);
     default:
       return spec satisfies never;
   }
 }
 
-function target(
-  query: QuerySpec,
-  index: number,
-  spec: Exclude<PanelSpec, TextSpec>,
-): ReturnType<DataqueryBuilder['build']> {
+function target(query: QuerySpec, index: number, spec: PanelSpec): ReturnType<DataqueryBuilder['build']> {
   const builder = new DataqueryBuilder()
     .datasource(dataSource)
     .expr(query.expr)
@@ -133,7 +124,9 @@ function timeseries(spec: TimeseriesSpec): TimeseriesPanel {
         spec.thresholds === undefined ? GraphThresholdsStyleMode.Off : GraphThresholdsStyleMode.Dashed,
       ),
     );
+  const lowest = Math.min(...(spec.thresholds ?? []).map((line) => line.value));
   if (spec.minimum !== null) panel.min(spec.minimum ?? 0);
+  if (Number.isFinite(lowest)) panel.axisSoftMax((spec.reaches ?? lowest) * 1.05);
   if (spec.isStacked === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
   for (const name of spec.dashed ?? []) {
     panel.overrideByName(name, [
@@ -177,10 +170,6 @@ function heatmap(spec: HeatmapSpec): HeatmapPanel {
     .cellGap(1)
     .showLegend()
     .exemplarsColor(colour.other);
-}
-
-function text(spec: TextSpec): TextPanel {
-  return new TextPanel().mode(TextMode.Markdown).content(spec.content).transparent(true);
 }
 
 function legend(calcs: string[]): VizLegendOptionsBuilder {

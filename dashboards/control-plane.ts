@@ -34,10 +34,13 @@ function aliveRow(): RowSpec {
       {
         ...frame,
         title: 'Age of the numbers',
-        description: `Time since the moment up to which the numbers are complete. Dashed: ${normalAgeSeconds} s, above which slices are late.`,
+        description: `At each scrape, the time since the moment up to which the numbers are complete. Dashed: ${normalAgeSeconds} s, above which slices are late.`,
         unit: 's',
         queries: [
-          { expr: `time() - max by (instance) (${selector(ownMetric.watermarkSeconds)})`, legend: '{{instance}}' },
+          {
+            expr: `timestamp(${selector(ownMetric.watermarkSeconds)}) - ${selector(ownMetric.watermarkSeconds)}`,
+            legend: '{{instance}}',
+          },
         ],
         thresholds: [{ value: normalAgeSeconds, colour: colour.breached }],
       },
@@ -172,6 +175,7 @@ function tellingRow(): RowSpec {
       {
         ...frame,
         title: 'Alerts',
+        link: { title: 'Console: alerts', path: '/alerts' },
         description: 'Open alerts by severity and state.',
         unit: 'short',
         queries: [

@@ -40,7 +40,7 @@ interface Panel {
       readonly noValue?: string;
       readonly mappings?: readonly { readonly options: Readonly<Record<string, { readonly text?: string }>> }[];
       readonly thresholds?: { readonly steps: readonly { readonly value: number | null; readonly color: string }[] };
-      readonly custom?: { readonly thresholdsStyle?: { readonly mode?: string } };
+      readonly custom?: { readonly thresholdsStyle?: { readonly mode?: string }; readonly axisSoftMax?: number };
     };
   };
 }
@@ -160,6 +160,7 @@ function panelFindings(panel: Panel): string[] {
   const { defaults } = panel.fieldConfig ?? { defaults: {} };
   const refIds = (panel.targets ?? []).map((target) => target.refId ?? '');
   const steps = defaults.thresholds?.steps ?? [];
+  const lowest = steps[1]?.value ?? null;
   const said = /^\S.{20,}\.$/s.test(panel.description ?? '');
   const queried = [
     ...(panel.targets?.length ? [] : ['no query']),
@@ -172,6 +173,9 @@ function panelFindings(panel: Panel): string[] {
     ...(panel.type === 'timeseries' && steps.length > 1 && defaults.custom?.thresholdsStyle?.mode !== 'dashed'
       ? ['thresholds are not drawn dashed']
       : []),
+    ...(panel.type === 'timeseries' && lowest !== null && (defaults.custom?.axisSoftMax ?? -1) < lowest
+      ? ['the axis may end below the lowest threshold']
+      : []),
     ...(panel.type === 'state-timeline' &&
     !defaults.mappings?.some(({ options }) =>
       Object.values(options).every((one) => /^[●▲◆◇◌–] \w/.test(one.text ?? '')),
@@ -179,18 +183,18 @@ function panelFindings(panel: Panel): string[] {
       ? ['states without words']
       : []),
   ];
-  return [
-    ...(panel.title ? [] : ['no title']),
-    ...(said ? [] : ['no description in a sentence']),
-    ...(panel.type === 'text' ? [] : queried),
-  ].map((found) => `panel ${panel.id} "${panel.title}": ${found}`);
+  return [...(panel.title ? [] : ['no title']), ...(said ? [] : ['no description in a sentence']), ...queried].map(
+    (found) => `panel ${panel.id} "${panel.title}": ${found}`,
+  );
 }
 
 function gridFindings(panels: readonly Panel[]): string[] {
   const overlap = (one: Panel['gridPos'], two: Panel['gridPos']): boolean =>
     one.x < two.x + two.w && two.x < one.x + one.w && one.y < two.y + two.h && two.y < one.y + one.h;
   return panels.flatMap((panel, index) => [
-    ...(panel.gridPos.x + panel.gridPos.w <= 24 ? [] : [`panel ${panel.id} is wider than the page`]),
+    ...(panel.gridPos.x + panel.gridPos.w <= 24 && panel.gridPos.w > 0 && panel.gridPos.h >= 0
+      ? []
+      : [`panel ${panel.id} is wider than the page`]),
     ...panels
       .slice(index + 1)
       .filter((other) => overlap(panel.gridPos, other.gridPos))
@@ -358,6 +362,27 @@ describe('the rules', () => {
     expect(queryFindings(`sum(seamwatch_series${matchers}) or vector(0)`)).toEqual([
       'puts a number where there is no data',
     ]);
+  });
+});
+
+describe('other profiles', () => {
+  const jsonOf = (model: DashboardModel) => generateDashboards(model).filter(({ path }) => path.endsWith('.json'));
+
+  it('without a single objective or trigger still give dashboards that hold every rule', () => {
+    const empty = jsonOf({ profile: 'none', domains: [], objectives: [], triggers: [] });
+    expect(empty.flatMap(({ text }) => findings(text))).toEqual([]);
+    expect(empty.flatMap(({ text }) => queriesOf(text)).length).toBeGreaterThan(50);
+  });
+
+  it('may have label values that PromQL must escape', () => {
+    const [first] = campusModel().objectives;
+    if (first?.latency === undefined || first.latency === null) throw new Error('the first objective has no latency');
+    const where = { operation: 'GET /a"b\\c', channel: ['in.app', 'x|y'] };
+    const objectives = [{ ...first, latency: { ...first.latency, where } }];
+    const files = jsonOf({ profile: 'own', domains: [], objectives, triggers: [] });
+    expect(files.flatMap(({ text }) => findings(text))).toEqual([]);
+    const exprs = files.flatMap(({ text }) => queriesOf(text)).map(({ expr }) => expr);
+    expect(exprs.some((expr) => expr.includes('operation="GET /a\\"b\\\\c",channel=~"in\\\\.app|x\\\\|y"'))).toBe(true);
   });
 });
 

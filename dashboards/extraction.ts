@@ -12,6 +12,7 @@ import {
   type RowSpec,
   type TableSpec,
   type ThresholdSpec,
+  type TimeseriesSpec,
 } from './spec.ts';
 
 const byTrigger = ['domain', 'trigger'] as const;
@@ -63,6 +64,7 @@ function boardRow(model: DashboardModel): RowSpec {
           { value: 0.8, colour: colour.clearing },
           { value: 1, colour: colour.breached },
         ],
+        reaches: 1,
         width: 24,
         height: 9,
       },
@@ -135,7 +137,7 @@ function valuePanel(trigger: DashboardTrigger): PanelSpec {
     description: `The value of the last day that could be judged, ${trigger.title}. ${linesSaid(trigger)}`,
     unit: grafanaUnit(trigger.unit),
     queries: [{ expr: aggregate('max', ownMetric.triggerValue, { trigger: trigger.id }), legend: 'value' }],
-    thresholds: lines(trigger),
+    ...scale(trigger),
     width: 10,
     height: 8,
   };
@@ -152,10 +154,17 @@ function livePanel(trigger: DashboardTrigger, live: DashboardLive): PanelSpec {
     description: `The same signal as the apps report it at this moment; the trigger judges whole days, not this. ${linesSaid(trigger)}`,
     unit: grafanaUnit(trigger.unit),
     queries: [{ expr: live.perUnit === 1 ? raw : `${raw} / ${live.perUnit}`, legend: 'now' }],
-    thresholds: lines(trigger),
+    ...scale(trigger),
     width: 10,
     height: 8,
   };
+}
+
+/** Both marks are in sight; a threshold of zero stands for a difference, which may be negative. */
+function scale(trigger: DashboardTrigger): Pick<TimeseriesSpec, 'thresholds' | 'reaches' | 'minimum'> {
+  const { threshold } = trigger;
+  if (threshold === null) return {};
+  return { thresholds: lines(trigger), reaches: threshold, minimum: threshold === 0 ? null : 0 };
 }
 
 function lines({ threshold, clearBelow }: DashboardTrigger): readonly ThresholdSpec[] {

@@ -12,11 +12,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const generated = join(import.meta.dirname, 'generated');
 const folder = mkdtempSync(join(tmpdir(), 'seamwatch-sdk-types-'));
-const panels = ['timeseries', 'stat', 'statetimeline', 'heatmap', 'table', 'text'] as const;
+const panels = ['timeseries', 'stat', 'statetimeline', 'heatmap', 'table'] as const;
 /** The panel's own name where it is not that of its module. */
 const typeOf: Readonly<Record<string, string>> = { statetimeline: 'state-timeline' };
 /** Modules whose panel has no settings of its own for a field. */
-const plainFields = new Set(['stat', 'text']);
+const plainFields = new Set(['stat']);
 
 const prelude = `
 import type * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';

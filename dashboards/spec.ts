@@ -39,6 +39,8 @@ export interface TimeseriesSpec extends PanelFrame {
   readonly thresholds?: readonly ThresholdSpec[];
   /** Legends drawn dashed: a promise beside the measurement. */
   readonly dashed?: readonly string[];
+  /** The axis reaches at least this far; default the lowest threshold, so that it is seen before it is crossed. */
+  readonly reaches?: number;
   /** Start the axis at this; default 0. Null lets the data decide. */
   readonly minimum?: number | null;
   readonly isStacked?: boolean;
@@ -76,13 +78,7 @@ export interface TableSpec extends PanelFrame {
   readonly columns: readonly ColumnSpec[];
 }
 
-export interface TextSpec extends Omit<PanelFrame, 'unit' | 'queries'> {
-  readonly kind: 'text';
-  /** Markdown. */
-  readonly content: string;
-}
-
-export type PanelSpec = TimeseriesSpec | StatSpec | StatesSpec | HeatmapSpec | TableSpec | TextSpec;
+export type PanelSpec = TimeseriesSpec | StatSpec | StatesSpec | HeatmapSpec | TableSpec;
 
 export interface RowSpec {
   readonly title: string;
