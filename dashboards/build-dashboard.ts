@@ -20,10 +20,9 @@ import type { DashboardSpec, RowSpec, VariableSpec } from './spec.ts';
 
 /** Shared by all dashboards: each finds the others by it. */
 const tag = 'seamwatch';
-const defaultConsole = 'http://127.0.0.1:4600';
 
-/** Pretty-printed, with a newline at the end; the same input gives the same bytes. */
-export function buildDashboard(spec: DashboardSpec): string {
+/** Pretty-printed, with a newline at the end; the same input gives the same bytes. `consoleUrl` has no slash at its end. */
+export function buildDashboard(spec: DashboardSpec, consoleUrl: string): string {
   const builder = new DashboardBuilder(spec.title)
     .uid(spec.uid)
     .description(spec.description)
@@ -35,7 +34,7 @@ export function buildDashboard(spec: DashboardSpec): string {
     .readonly()
     .annotations([])
     .links([otherDashboards(), consoleLink(spec.console)]);
-  for (const variable of variablesOf(spec)) builder.withVariable({ build: () => variable });
+  for (const variable of variablesOf(spec, consoleUrl)) builder.withVariable({ build: () => variable });
   let id = 0;
   for (const row of spec.rows.filter(({ panels }) => panels.length > 0)) {
     id += 1;
@@ -65,7 +64,7 @@ function otherDashboards(): DashboardLinkBuilder {
     .includeVars(true);
 }
 
-function variablesOf(spec: DashboardSpec): readonly VariableModel[] {
+function variablesOf(spec: DashboardSpec, consoleUrl: string): readonly VariableModel[] {
   return [
     new DatasourceVariableBuilder('datasource')
       .label('Data source')
@@ -78,8 +77,8 @@ function variablesOf(spec: DashboardSpec): readonly VariableModel[] {
     new TextBoxVariableBuilder('console_url')
       .label('Console')
       .description('Address of the Seamwatch console, for the links')
-      .defaultValue(defaultConsole)
-      .current({ selected: true, text: defaultConsole, value: defaultConsole })
+      .defaultValue(consoleUrl)
+      .current({ selected: true, text: consoleUrl, value: consoleUrl })
       .build(),
   ];
 }

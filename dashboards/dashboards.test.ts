@@ -374,6 +374,14 @@ describe('other profiles', () => {
     expect(empty.flatMap(({ text }) => queriesOf(text)).length).toBeGreaterThan(50);
   });
 
+  it('may have a console of their own, which every link then leads to', () => {
+    const files = generateDashboards(campusModel(), { consoleUrl: 'https://seams.example.org/' });
+    const domain = JSON.parse(files.find(({ path }) => path.endsWith('domain.json'))?.text ?? '{}') as Dashboard;
+    const variable = domain.templating.list.find(({ name }) => name === 'console_url');
+    expect(variable?.query).toBe('https://seams.example.org');
+    expect(domain.links.map(({ url }) => url)).toContain(`\${console_url}/domains/\${domain:percentencode}`);
+  });
+
   it('may have label values that PromQL must escape', () => {
     const [first] = campusModel().objectives;
     if (first?.latency === undefined || first.latency === null) throw new Error('the first objective has no latency');

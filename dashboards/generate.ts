@@ -1,4 +1,5 @@
 /** All dashboards and the provisioning as files. */
+import { defaultPort } from '../src/kernel/conventions.ts';
 import { buildDashboard } from './build-dashboard.ts';
 import { controlPlaneDashboard } from './control-plane.ts';
 import { domainDashboard } from './domain.ts';
@@ -14,8 +15,14 @@ export interface DashboardFile {
   readonly text: string;
 }
 
+/** `consoleUrl`: where links to the console lead until a reader says otherwise at the top; default this machine's. */
+export interface DashboardOptions {
+  readonly consoleUrl?: string;
+}
+
 /** `generated/*.json` and `provisioning/**`; the same model gives the same bytes. */
-export function generateDashboards(model: DashboardModel): readonly DashboardFile[] {
+export function generateDashboards(model: DashboardModel, options: DashboardOptions = {}): readonly DashboardFile[] {
+  const consoleUrl = (options.consoleUrl ?? `http://127.0.0.1:${defaultPort.console}`).replace(/\/+$/, '');
   const dashboards = [
     fleetDashboard(model),
     domainDashboard(model),
@@ -24,7 +31,7 @@ export function generateDashboards(model: DashboardModel): readonly DashboardFil
     controlPlaneDashboard(),
   ];
   return [
-    ...dashboards.map((spec) => ({ path: `generated/${spec.file}`, text: buildDashboard(spec) })),
+    ...dashboards.map((spec) => ({ path: `generated/${spec.file}`, text: buildDashboard(spec, consoleUrl) })),
     { path: 'provisioning/datasources/seamwatch.yaml', text: dataSourceYaml() },
     { path: 'provisioning/dashboards/seamwatch.yaml', text: dashboardProviderYaml() },
   ];

@@ -1,5 +1,5 @@
 /** Grafana dashboards from one typed model, and the reading of their queries. */
-export { type DashboardFile, generateDashboards } from './generate.ts';
+export { type DashboardFile, type DashboardOptions, generateDashboards } from './generate.ts';
 export { emittedNames, prometheusName, type SignalKind } from './metric-names.ts';
 export {
   type DashboardLatency,
