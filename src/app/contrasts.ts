@@ -5,7 +5,8 @@ import type { Collector } from '../../collector/index.ts';
 import type { ContrastStore, StoredContrast } from '../engine/index.ts';
 import { messageOf } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
-import { openReadOnly } from '../store/index.ts';
+import type { openReadOnly } from '../store/index.ts';
+import { readStored } from './stored.ts';
 
 const contrast = z.object({
   day: z.string(),
@@ -29,21 +30,16 @@ export function contrastStore(file: string | null, collector: Collector | null, 
       );
   };
   return {
-    read: () => (file === null || !existsSync(file) ? [] : readStored(file)),
+    read: () => (file === null || !existsSync(file) ? [] : readStored(file, readContrasts)),
     save: collector === null ? null : save,
   };
 }
 
-function readStored(file: string): readonly StoredContrast[] {
-  const db = openReadOnly(file);
-  try {
-    const isThere = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'engine_contrast_days'").get() !== undefined;
-    if (!isThere) return [];
-    const rows = db
-      .prepare<[], { trigger: string; contrast: string }>('SELECT trigger, contrast FROM engine_contrast_days')
-      .all();
-    return rows.map((row) => ({ trigger: row.trigger, contrast: contrast.parse(JSON.parse(row.contrast)) }));
-  } finally {
-    db.close();
-  }
+function readContrasts(db: ReturnType<typeof openReadOnly>): readonly StoredContrast[] {
+  const isThere = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'engine_contrast_days'").get() !== undefined;
+  if (!isThere) return [];
+  const rows = db
+    .prepare<[], { trigger: string; contrast: string }>('SELECT trigger, contrast FROM engine_contrast_days')
+    .all();
+  return rows.map((row) => ({ trigger: row.trigger, contrast: contrast.parse(JSON.parse(row.contrast)) }));
 }

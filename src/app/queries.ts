@@ -1,6 +1,8 @@
 /** Connects the API's questions with the parts that can answer them. */
+
+import type { Alerting } from '../../alerts/index.ts';
 import type { HistoryReader } from '../../collector/index.ts';
-import type { StatusAnswer } from '../contract/index.ts';
+import type { ProbeAnswer, RehearsalAnswer, RunbookAnswer, StatusAnswer } from '../contract/index.ts';
 import type { Engine, Views } from '../engine/index.ts';
 import { isoTime } from '../kernel/clock.ts';
 import type { Queries } from '../server/index.ts';
@@ -10,6 +12,10 @@ export function createQueries(parts: {
   readonly views: Views;
   readonly reader: HistoryReader;
   readonly status: () => StatusAnswer;
+  readonly probes: () => readonly ProbeAnswer[];
+  readonly alerting: () => Alerting;
+  readonly runbooks: readonly RunbookAnswer[];
+  readonly rehearsals: () => readonly RehearsalAnswer[];
 }): Queries {
   const { engine, views, reader } = parts;
   return {
@@ -19,18 +25,18 @@ export function createQueries(parts: {
     trigger: (id) => views.triggers().find((trigger) => trigger.id === id) ?? null,
     readiness: () => views.readiness(),
     domains: () => views.domains(),
-    domain: () => null,
+    domain: (id) => views.domain(id),
     traces: (query) => reader.searchTraces(query),
     trace: (id) => reader.trace(id),
     correlation: (id) => reader.tracesByCorrelation(id),
     coupling: () => views.coupling(),
     facts: () => views.facts(),
     status: parts.status,
-    probes: () => [],
-    alerts: () => [],
-    silences: () => [],
-    runbooks: () => [],
-    rehearsals: () => [],
+    probes: parts.probes,
+    alerts: () => parts.alerting().alerts(),
+    silences: () => parts.alerting().silences(),
+    runbooks: () => parts.runbooks,
+    rehearsals: parts.rehearsals,
     watermark: () => (engine.state.watermarkMs === 0 ? null : isoTime(engine.state.watermarkMs)),
   };
 }

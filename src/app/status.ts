@@ -1,5 +1,6 @@
 /** Is the watcher itself alive: what `GET /api/v1/status` and `seamwatch status` say. */
 import { statSync } from 'node:fs';
+import type { Alerting } from '../../alerts/index.ts';
 import type { Collector } from '../../collector/index.ts';
 import type { StatusAnswer } from '../contract/index.ts';
 import type { Engine, Views } from '../engine/index.ts';
@@ -17,6 +18,7 @@ export interface StatusParts {
   readonly engine: Engine;
   readonly views: Views;
   readonly collector: Collector;
+  readonly alerting: Alerting;
   readonly listeners: () => readonly ListenerState[];
 }
 
@@ -58,7 +60,7 @@ export function statusOf(parts: StatusParts): StatusAnswer {
     },
     tick: { lastMs: engine.state.tookMs, at: isoTime(engine.state.watermarkMs), objectives: objectives.length },
     coverage: { ratio: entries === 0 ? null : mapped / entries, mapped, unmapped },
-    sinks: [],
+    sinks: [...parts.alerting.sinks()],
     listeners: [...parts.listeners()],
   };
 }

@@ -38,6 +38,7 @@ export async function demo(options: DemoOptions, world: World): Promise<number> 
   try {
     const campus = await startCampus(app, campusPort, dataDir, options, world);
     programs.push(campus);
+    await app.probe(campus.address);
     world.note(`${welcome(app, campus.address)}\n`);
     if (options.history) programs.push(await fillHistory(app, world));
     await Promise.race([stopped(world.stop), campus.ended]);

@@ -2,14 +2,12 @@
 import {
   createGate,
   mostAtOnce,
-  overlayProbes,
   type ProbeDefinition,
   type ProbeRun,
-  parseProbes,
   runProbe,
   type StepRun,
 } from '../../../probes/index.ts';
-import { loadProfile } from '../../domains/index.ts';
+import { probesOf } from '../../app/index.ts';
 import { isoTime } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { systemRandomBytes } from '../../kernel/ids.ts';
@@ -33,7 +31,7 @@ interface Tried {
  * @throws USAGE for an unknown id, CONFIG_INVALID
  */
 export async function probeRun(ids: readonly string[], options: ProbeRunOptions, world: World): Promise<number> {
-  const probes = selected(probesOf(options, world), ids);
+  const probes = selected(definitionsOf(options, world), ids);
   const asJson = options.json === true;
   const width = Math.max(0, ...probes.map(({ id }) => id.length));
   const gate = createGate(mostAtOnce);
@@ -59,13 +57,12 @@ export async function probeRun(ids: readonly string[], options: ProbeRunOptions,
   return tried.length > 0 && tried.every(({ run }) => run !== null) ? exitCode.fine : exitCode.unknown;
 }
 
-function probesOf(options: ProbeRunOptions, world: World): readonly ProbeDefinition[] {
+function definitionsOf(options: ProbeRunOptions, world: World): readonly ProbeDefinition[] {
   const config = configOf(options, world);
-  const target = options.target ?? config.target ?? null;
-  const profile = loadProfile(config.profile);
-  return overlayProbes(
-    parseProbes(profile.probes, `${profile.name}/probes.yaml`, target),
-    parseProbes(config.probes, `${configPathOf(options) ?? 'the defaults'}: probes`, target),
+  return probesOf(
+    config,
+    options.target ?? config.target ?? null,
+    `${configPathOf(options) ?? 'the defaults'}: probes`,
   );
 }
 

@@ -53,6 +53,8 @@ export function startControlPlane(parts: {
     webRoot: webRootOf(world.packageRoot),
     version: world.version,
     clock: world.clock,
+    random: Math.random,
+    fetch: globalThis.fetch,
     log: world.log,
   });
 }

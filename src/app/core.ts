@@ -1,0 +1,109 @@
+/** The parts that think, without any that listen: collector → engine → alerts, and the probes beside them. */
+import { type Alerting, alertMigrations, parseAlerts } from '../../alerts/index.ts';
+import { type Collector, openCollector } from '../../collector/index.ts';
+import { type Prober, probeMigrations } from '../../probes/index.ts';
+import type { LiveEvent } from '../contract/index.ts';
+import { Engine, engineMigrations, Views } from '../engine/index.ts';
+import { AppError } from '../kernel/errors.ts';
+import { createAppAlerting, evaluateAlerts } from './alerting.ts';
+import { contrastStore } from './contrasts.ts';
+import { watchDeclared } from './declared.ts';
+import { instanceIdOf } from './instance-id.ts';
+import { type AppOptions, databaseFile } from './options.ts';
+import { createProbing } from './probing.ts';
+import { buildProfile } from './profile.ts';
+
+export interface Core {
+  readonly collector: Collector;
+  readonly engine: Engine;
+  readonly views: Views;
+  /** @throws UNAVAILABLE before {@link start} */
+  readonly alerting: () => Alerting;
+  /** The present prober; {@link probe} replaces it. */
+  readonly prober: () => Prober;
+  /** Runs the probes against the application at `target` from now on; null = only those with addresses of their own. */
+  readonly probe: (target: string | null) => Promise<void>;
+  readonly subscribe: (listener: (event: LiveEvent) => void) => () => void;
+  readonly tick: () => void;
+  /** Begins to judge alerts and to send what is due; links in notifications begin with `publicUrl`. */
+  readonly start: (publicUrl: string) => void;
+  readonly startedMs: number;
+  readonly instanceId: string;
+  readonly close: () => Promise<void>;
+}
+
+/** @throws CONFIG_INVALID, DATA_DIR_UNUSABLE, DATABASE_CORRUPT, DATABASE_BUSY */
+export function openStore(options: AppOptions): Promise<Collector> {
+  const { config, dataDir, clock, log } = options;
+  return openCollector({
+    file: databaseFile(dataDir),
+    ...{ clock, log },
+    mapping: config.domains.map(({ match, domain }) => ({
+      match: { ...match, attributes: match.attributes ?? {} },
+      domain,
+    })),
+    migrations: [...engineMigrations, ...probeMigrations, ...alertMigrations],
+    retention: { spansMs: config.retention.spans, slicesMs: config.retention.slices },
+  });
+}
+
+/** @throws CONFIG_INVALID, PROFILE_UNKNOWN */
+export function wireCore(collector: Collector, options: AppOptions): Core {
+  const { config, dataDir, clock, log, random, fetch, version } = options;
+  const file = databaseFile(dataDir);
+  const startedMs = clock.nowMs();
+  const instanceId = instanceIdOf(dataDir, startedMs);
+  const listeners = new Set<(event: LiveEvent) => void>();
+  const publish = (event: LiveEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const probing = { config, file, collector, clock, random, log, version, publish };
+  const engine = createEngine(collector, options, file);
+  const views = new Views(engine, { tool: `seamwatch ${version}`, commit: null });
+  let prober = createProbing(probing, config.target ?? null);
+  const alertsConfig = parseAlerts(config.alerts, 'alerts');
+  let alerting: Alerting | null = null;
+  const probes = () => prober.answers();
+  const tick = (): void => {
+    for (const event of engine.tick()) publish(event);
+    if (alerting !== null) evaluateAlerts({ engine, views, collector, alerting, probes, clock, log });
+  };
+  return {
+    ...{ collector, engine, views, tick, startedMs, instanceId },
+    alerting: () => alerting ?? starting(),
+    start: (publicUrl) => {
+      alerting = createAppAlerting({ ...probing, config: alertsConfig, instanceId, publicUrl, fetch });
+      alerting.start();
+    },
+    prober: () => prober,
+    probe: async (target) => {
+      await prober.close();
+      prober = createProbing(probing, target);
+      prober.start();
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      await prober.close();
+      await alerting?.close();
+    },
+  };
+}
+
+function starting(): never {
+  throw new AppError('UNAVAILABLE', 'the instance is still starting; ask again in a second');
+}
+
+function createEngine(collector: Collector, options: AppOptions, file: string): Engine {
+  const { config, clock, log } = options;
+  return new Engine({
+    profile: buildProfile(config, collector.reader.series()),
+    reader: collector.reader,
+    declared: watchDeclared(options.configPath, options.reloadConfig, log),
+    contrasts: contrastStore(file, collector, log),
+    clock,
+    timezone: config.timezone,
+  });
+}
