@@ -79,13 +79,15 @@ describe('the words of the pictures', () => {
   });
 
   it('tell a minute without data from one without requests', () => {
-    expect(hour.map(minuteWords).map(plain)).toEqual([
-      '12:00 UTC: n 100, 100 a minute, 2 % errors, p50 60 ms, p95 640 ms',
+    expect(hour.map((one) => plain(minuteWords(one, 'durations')))).toEqual([
+      '12:00 UTC: p50 60 ms, p95 640 ms, n 100',
       '12:01 UTC: no data',
       '12:02 UTC: nothing was asked (n 0)',
-      '12:03 UTC: n 300, 300 a minute, 10 % errors, p50 60 ms, p95 214 ms',
-      '12:04 UTC: n 100, 100 a minute, 0 % errors, p50 60 ms, p95 80 ms',
+      '12:03 UTC: p50 60 ms, p95 214 ms, n 300',
+      '12:04 UTC: p50 60 ms, p95 80 ms, n 100',
     ]);
+    expect(minuteWords(point(3, 300, 0.1), 'errors')).toBe('12:03 UTC: 10 % of n 300');
+    expect(minuteWords(point(3, 300), 'rate')).toBe('12:03 UTC: 300 a minute, n 300');
   });
 
   it('say which share nobody knows', () => {

@@ -59,19 +59,22 @@ export function latencyWords(points: readonly DomainPoint[]): string {
   return `95 % within ${durationText(last.p95Ms)} in the last minute; by the minute between ${durationText(lowest)} and ${durationText(worst.p95Ms)} (at ${clockText(worst.at)}).`;
 }
 
-/** What one minute says, for the line below a picture: "12:41 UTC: n 91, 91 a minute, 0.4 % errors, p50 60 ms, p95 214 ms". */
-export function minuteWords(point: DomainPoint): string {
+/** What a picture says of one minute: "12:41 UTC: 91 a minute, n 91", "… 0.4 % of n 91", "… p50 60 ms, p95 214 ms, n 91". */
+export function minuteWords(point: DomainPoint, of: 'rate' | 'errors' | 'durations'): string {
   const at = `${clockText(point.at)} UTC`;
   if (point.n === null) return `${at}: no data`;
   if (point.n === 0) return `${at}: nothing was asked (n 0)`;
-  const parts = [
-    `n ${countText(point.n)}`,
-    `${significant(point.requestsPerMinute ?? 0)} a minute`,
-    `${percentText(point.errorRatio)} errors`,
-    `p50 ${durationText(point.p50Ms)}`,
-    `p95 ${durationText(point.p95Ms)}`,
-  ];
-  return `${at}: ${parts.join(', ')}`;
+  const n = `n ${countText(point.n)}`;
+  switch (of) {
+    case 'rate':
+      return `${at}: ${significant(point.requestsPerMinute ?? 0)} a minute, ${n}`;
+    case 'errors':
+      return `${at}: ${percentText(point.errorRatio)} of ${n}`;
+    case 'durations':
+      return `${at}: p50 ${durationText(point.p50Ms)}, p95 ${durationText(point.p95Ms)}, ${n}`;
+    default:
+      return of satisfies never;
+  }
 }
 
 /** "18 % of all requests", "12 % of the database's time (on its tables)", "CPU: not attributed to domains". */

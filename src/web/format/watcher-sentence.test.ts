@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { probesAt } from '../fixture/probes.ts';
 import { statusAt } from '../fixture/status.ts';
-import { lateProbes, watcherSentence } from './watcher-sentence.ts';
+import { lastDataAt, lateProbes, watcherSentence } from './watcher-sentence.ts';
 
 const nowMs = Date.UTC(2026, 2, 4, 12, 4, 20);
 const status = statusAt(nowMs, 26_000);
@@ -13,26 +13,40 @@ const quiet = {
   listeners: status.listeners.slice(0, 2),
 };
 
+const at = (agoMs: number) => new Date(nowMs - agoMs).toISOString();
+const known = { probes: [], heardAt: at(14_000) };
+
 describe('the sentence of the watcher', () => {
   it('names all that is wrong beside the proof that it lives', () => {
-    expect(watcherSentence(status, [], nowMs)).toBe(
-      'The watcher is alive: numbers are complete to 26 s ago, 181 spans a second arrive. 15 records were refused, one of three sinks fails, two notifications wait and one of three listeners is closed.',
+    expect(watcherSentence(status, known, nowMs)).toBe(
+      'The watcher is alive: numbers are complete to 26 s ago, the app’s last data are 14 s old. 15 records were refused, one of three sinks fails, two notifications wait and one of three listeners is closed.',
     );
   });
 
   it('says so when there is nothing to say', () => {
-    expect(watcherSentence(quiet, null, nowMs)).toBe(
-      'The watcher is alive: numbers are complete to 26 s ago, 181 spans a second arrive. Nothing was refused, nothing waits.',
+    expect(watcherSentence(quiet, { probes: [], heardAt: undefined }, nowMs)).toBe(
+      'The watcher is alive: numbers are complete to 26 s ago. Nothing was refused, nothing waits.',
     );
   });
 
   it('never calls a watcher alive whose numbers stand still, or that has judged nothing', () => {
-    expect(watcherSentence(statusAt(nowMs, 412_000), [], nowMs)).toContain(
+    expect(watcherSentence(statusAt(nowMs, 412_000), known, nowMs)).toContain(
       'answers but stands still: nothing has been complete since 6 min.',
     );
-    expect(watcherSentence({ ...quiet, watermark: null }, [], nowMs)).toContain('has judged nothing yet');
-    const deaf = { ...quiet, intake: { ...quiet.intake, bodies: 0, spansPerSecond: 0 } };
-    expect(watcherSentence(deaf, [], nowMs)).toContain('nothing has arrived since the start');
+    expect(watcherSentence({ ...quiet, watermark: null }, known, nowMs)).toContain('has judged nothing yet');
+  });
+
+  it('says that it hears nothing, even while its own probes go on', () => {
+    expect(watcherSentence(quiet, { ...known, heardAt: at(300_000) }, nowMs)).toContain(
+      'alive, but hears nothing: the app’s last data are 5 min old.',
+    );
+    expect(watcherSentence(quiet, { ...known, heardAt: null }, nowMs)).toContain('no app has sent anything yet');
+    const objectives = [
+      { kind: 'latency', lastDataAt: at(300_000) },
+      { kind: 'availability', lastDataAt: at(5_000) },
+      { kind: 'errors', lastDataAt: null },
+    ] as const;
+    expect(lastDataAt(objectives)).toBe(at(300_000));
   });
 
   it('counts a probe as late after three intervals without a run, and one that never ran as not late', () => {
@@ -44,6 +58,6 @@ describe('the sentence of the watcher', () => {
       lastRunAt: agoMs === null ? null : new Date(nowMs - agoMs).toISOString(),
     });
     expect(lateProbes([ran(90_000), ran(90_001), ran(null)], nowMs)).toHaveLength(1);
-    expect(watcherSentence(quiet, [ran(90_001)], nowMs)).toContain('The one probe is late.');
+    expect(watcherSentence(quiet, { ...known, probes: [ran(90_001)] }, nowMs)).toContain('The one probe is late.');
   });
 });

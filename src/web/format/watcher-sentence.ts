@@ -1,33 +1,46 @@
 /** The sentence of the status page: is the watcher alive, does it hear, can it tell anybody. */
-import type { ProbeAnswer, StatusAnswer } from '../../contract/index.ts';
-import { countText, significant } from './number.ts';
+import type { ObjectiveAnswer, ProbeAnswer, StatusAnswer } from '../../contract/index.ts';
+import { countText } from './number.ts';
 import { ageText, staleAfterMs } from './time.ts';
 import { capitalise, listWords, numberWord } from './words.ts';
 
 /** A probe is late when it has not run for three of its intervals. */
 const lateAfter = 3;
 
-/** "The watcher is alive: numbers are complete to 26 s ago, 181 spans a second arrive. 15 records were refused, one of three sinks fails." */
-export function watcherSentence(status: StatusAnswer, probes: readonly ProbeAnswer[] | null, nowMs: number): string {
-  const troubles = troublesOf(status, probes ?? [], nowMs);
-  const tail = troubles.length === 0 ? 'Nothing was refused, nothing waits.' : `${capitalise(listWords(troubles))}.`;
-  return `${aliveWords(status, nowMs)} ${tail}`;
+/** What the status itself does not say. `heardAt`: {@link lastDataAt}; undefined while it is not read. */
+export interface Known {
+  readonly probes: readonly ProbeAnswer[];
+  readonly heardAt: string | null | undefined;
 }
 
-function aliveWords(status: StatusAnswer, nowMs: number): string {
+/** "The watcher is alive: numbers are complete to 26 s ago, the app's last data are 14 s old. One of three sinks fails." */
+export function watcherSentence(status: StatusAnswer, known: Known, nowMs: number): string {
+  const troubles = troublesOf(status, known.probes, nowMs);
+  const tail = troubles.length === 0 ? 'Nothing was refused, nothing waits.' : `${capitalise(listWords(troubles))}.`;
+  return `${aliveWords(status, known.heardAt, nowMs)} ${tail}`;
+}
+
+/** The newest point that an app sent; the control plane's own probes do not prove that it hears anybody. */
+export function lastDataAt(objectives: readonly Pick<ObjectiveAnswer, 'kind' | 'lastDataAt'>[]): string | null {
+  const times = objectives.flatMap((one) =>
+    one.lastDataAt === null || one.kind === 'availability' ? [] : [one.lastDataAt],
+  );
+  return times.sort().at(-1) ?? null;
+}
+
+function aliveWords(status: StatusAnswer, heardAt: Known['heardAt'], nowMs: number): string {
   const watermarkMs = status.watermark === null ? 0 : Date.parse(status.watermark);
   if (watermarkMs === 0) return 'The watcher runs and has judged nothing yet.';
   const age = ageText(nowMs - watermarkMs);
   if (nowMs - watermarkMs > staleAfterMs)
     return `The watcher answers but stands still: nothing has been complete since ${age}.`;
-  const heard = status.intake.bodies === 0 ? 'nothing has arrived since the start' : `${rateText(status)} arrive`;
-  return `The watcher is alive: numbers are complete to ${age} ago, ${heard}.`;
-}
-
-function rateText({ intake }: StatusAnswer): string {
-  if (intake.spansPerSecond !== null && intake.spansPerSecond > 0)
-    return `${significant(intake.spansPerSecond)} spans a second`;
-  return `${countText(intake.points)} metric points`;
+  const complete = `numbers are complete to ${age} ago`;
+  if (heardAt === undefined) return `The watcher is alive: ${complete}.`;
+  if (heardAt === null) return `The watcher is alive, but no app has sent anything yet: ${complete}.`;
+  const dataAgeMs = nowMs - Date.parse(heardAt);
+  if (dataAgeMs > staleAfterMs)
+    return `The watcher is alive, but hears nothing: the app’s last data are ${ageText(dataAgeMs)} old.`;
+  return `The watcher is alive: ${complete}, the app’s last data are ${ageText(dataAgeMs)} old.`;
 }
 
 function troublesOf(status: StatusAnswer, probes: readonly ProbeAnswer[], nowMs: number): string[] {

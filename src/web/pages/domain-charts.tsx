@@ -30,12 +30,19 @@ export function DomainCharts({ detail, objectives }: ChartsProps) {
     );
   }
   const times = points.map((point) => Date.parse(point.at) + window.stepMs / 2);
-  const reading: Reading = { index, onRead: setIndex, times, text: (at) => textAt(detail, at) };
+  const reading = (of: Parameters<typeof minuteWords>[1]): Reading => ({
+    index,
+    onRead: setIndex,
+    times,
+    text: (at) => {
+      const point = points[at];
+      return point === undefined ? '' : minuteWords(point, of);
+    },
+  });
   const frame = {
     fromMs: Date.parse(window.from),
     toMs: Date.parse(window.to),
     unknown: unknownStretches(detail),
-    reading,
   };
   const what = countsCalls(detail) ? 'Calls by other domains' : 'Requests';
   return (
@@ -43,6 +50,7 @@ export function DomainCharts({ detail, objectives }: ChartsProps) {
       <div class="hour">
         <LinePlot
           {...frame}
+          reading={reading('rate')}
           title={`${what} a minute`}
           words={rateWords(points)}
           values={points.map((point) => point.requestsPerMinute)}
@@ -51,6 +59,7 @@ export function DomainCharts({ detail, objectives }: ChartsProps) {
         />
         <LinePlot
           {...frame}
+          reading={reading('errors')}
           title="Errors"
           words={errorWords(points)}
           values={points.map((point) => point.errorRatio)}
@@ -58,7 +67,7 @@ export function DomainCharts({ detail, objectives }: ChartsProps) {
           threshold={errorThreshold(objectives)}
           atLeast={0.001}
         />
-        <Durations detail={detail} unknown={frame.unknown} reading={reading} />
+        <Durations detail={detail} unknown={frame.unknown} reading={reading('durations')} />
       </div>
       <Minutes detail={detail} />
     </>
@@ -116,11 +125,6 @@ function unknownStretches({ points, window }: DomainDetail): readonly (readonly 
     const endMs = points[to] === undefined ? Date.parse(window.to) : Date.parse(points[to].at);
     return [Date.parse(points[from]?.at ?? window.from), endMs] as const;
   });
-}
-
-function textAt({ points }: DomainDetail, index: number): string {
-  const point = points[index];
-  return point === undefined ? '' : minuteWords(point);
 }
 
 /** The same numbers for those who read tables, or copy them. */

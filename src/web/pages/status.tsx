@@ -1,29 +1,46 @@
 /** Is the watcher itself alive: watermark, intake and what it refused, store, tick, listeners. */
 
-import type { StatusAnswer } from '../../contract/index.ts';
-import { useAnswer } from '../answers.ts';
+import type { ObjectiveAnswer, ProbeAnswer, StatusAnswer } from '../../contract/index.ts';
+import { serverNowMs, useAnswer } from '../answers.ts';
 import { bytesText, countText, durationText, noNumber, percentText, significant } from '../format/number.ts';
 import { truthMark } from '../format/state.ts';
+import { absoluteText, staleAfterMs } from '../format/time.ts';
+import { lastDataAt, watcherSentence } from '../format/watcher-sentence.ts';
 import { keepUnits } from '../format/words.ts';
 import { Age } from '../parts/age.tsx';
 import { State } from '../parts/mark.tsx';
 import { Loaded } from '../parts/notice.tsx';
 import { useTitle } from '../parts/title.ts';
+import { ProbeFreshness } from './status-probes.tsx';
+import { Sinks } from './status-sinks.tsx';
 
 /** `/status`. */
 export function StatusPage() {
   useTitle('Status');
   const status = useAnswer<StatusAnswer>('/status');
+  const probes = useAnswer<readonly ProbeAnswer[]>('/probes');
+  const objectives = useAnswer<readonly ObjectiveAnswer[]>('/objectives');
+  const heardAt = lastDataAt(objectives.data ?? []);
+  const known = { probes: probes.data ?? [], heardAt: objectives.data === null ? undefined : heardAt };
   return (
     <Loaded answer={status} what="the status">
       {(data) => (
         <>
-          <h1 class="sentence">{keepUnits(data.sentence)}</h1>
+          <h1 class="sentence">{keepUnits(watcherSentence(data, known, serverNowMs()))}</h1>
+          <p class="quiet">{data.sentence}</p>
           <div class="columns">
-            <Intake status={data} />
-            <Rejected status={data} />
-            <Engine status={data} />
-            <Listeners status={data} />
+            <div class="stack">
+              <Engine status={data} />
+              <Sinks sinks={data.sinks} />
+              <ProbeFreshness answer={probes} />
+              <Store status={data} />
+            </div>
+            <div class="stack">
+              <Intake status={data} heardAt={heardAt} />
+              <Rejected status={data} />
+              <Listeners status={data} />
+              <Versions status={data} />
+            </div>
           </div>
         </>
       )}
@@ -31,14 +48,20 @@ export function StatusPage() {
   );
 }
 
-function Intake({ status }: { readonly status: StatusAnswer }) {
+function Intake({ status, heardAt }: { readonly status: StatusAnswer; readonly heardAt: string | null }) {
   const { intake } = status;
   return (
     <section>
       <h2>Intake</h2>
       <dl class="pairs">
+        <dt>Last data of the app</dt>
+        <dd>{heardAt === null ? 'none yet' : <Age at={heardAt} ago />}</dd>
         <dt>Rate</dt>
-        <dd>{intake.spansPerSecond === null ? 'no rate yet' : `${significant(intake.spansPerSecond)} spans/s`}</dd>
+        <dd>
+          {intake.spansPerSecond === null
+            ? 'no rate yet'
+            : `${significant(intake.spansPerSecond)} spans/s, mean since the start`}
+        </dd>
         <dt>Spans since the start</dt>
         <dd title={String(intake.spans)}>{countText(intake.spans)}</dd>
         <dt>Metric points</dt>
@@ -92,20 +115,36 @@ function Rejected({ status }: { readonly status: StatusAnswer }) {
 }
 
 function Engine({ status }: { readonly status: StatusAnswer }) {
-  const { store, tick } = status;
+  const { tick } = status;
+  const stale = status.watermarkAgeMs === null || status.watermarkAgeMs > staleAfterMs;
   return (
     <section>
-      <h2>Engine and store</h2>
+      <h2>Watermark</h2>
       <dl class="pairs">
+        <dt>State</dt>
+        <dd>
+          <State mark={stale ? { word: 'stale', tone: 'breached' } : { word: 'fresh', tone: 'met' }} />{' '}
+          <span class="quiet">stale after {durationText(staleAfterMs)}</span>
+        </dd>
         <dt>Numbers complete to</dt>
         <dd>
-          <Age at={status.watermark} ago />
+          <Age at={status.watermark} ago /> <span class="quiet">{absoluteText(status.watermark)}</span>
         </dd>
         <dt>Last tick</dt>
         <dd>
           {durationText(tick.lastMs)} for {tick.objectives} objectives, <Age at={tick.at} ago />
         </dd>
-        <dt>Store</dt>
+      </dl>
+    </section>
+  );
+}
+
+function Store({ status: { store } }: { readonly status: StatusAnswer }) {
+  return (
+    <section>
+      <h2>Disk</h2>
+      <dl class="pairs">
+        <dt>Size</dt>
         <dd>{bytesText(store.bytes)}</dd>
         <dt>File</dt>
         <dd class="code">{store.path}</dd>
@@ -114,15 +153,13 @@ function Engine({ status }: { readonly status: StatusAnswer }) {
         <dt>Traces</dt>
         <dd>{store.traces === null ? noNumber : countText(store.traces)}</dd>
         <dt>Oldest data</dt>
-        <dd>
-          <Age at={store.oldest} ago />
-        </dd>
+        <dd>{store.oldest === null ? 'none yet' : <Age at={store.oldest} ago />}</dd>
       </dl>
     </section>
   );
 }
 
-function Listeners({ status }: { readonly status: StatusAnswer }) {
+function Versions({ status }: { readonly status: StatusAnswer }) {
   return (
     <section>
       <h2>Instance</h2>
@@ -138,6 +175,14 @@ function Listeners({ status }: { readonly status: StatusAnswer }) {
         <dt>Instance</dt>
         <dd class="code">{status.instanceId}</dd>
       </dl>
+    </section>
+  );
+}
+
+function Listeners({ status }: { readonly status: StatusAnswer }) {
+  return (
+    <section>
+      <h2>Listeners</h2>
       <div class="frame">
         <table class="dense">
           <thead>

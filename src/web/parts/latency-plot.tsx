@@ -28,7 +28,7 @@ export function LatencyPlot({ detail, words, unknown, reading }: LatencyPlotProp
       unknown={unknown}
       reading={reading}
       marks={(area) => ticks.map((tick) => ({ y: y(area)(tick), text: durationText(tick) }))}
-      thresholds={(area) => thresholdMarks(detail.thresholds, y(area))}
+      thresholds={(area) => thresholdMarks(detail.thresholds, y(area), area.right - area.left < 360)}
     >
       {(area) => (
         <>
@@ -58,12 +58,13 @@ export function rangeOf({
 }
 
 /** Thresholds at the same place are one line; the first names it, the text below the picture lists all. */
-function thresholdMarks(thresholds: DomainDetail['thresholds'], y: ToPx): readonly PlotMark[] {
+function thresholdMarks(thresholds: DomainDetail['thresholds'], y: ToPx, isNarrow: boolean): readonly PlotMark[] {
   const distinct = [...new Set(thresholds.map(({ ms }) => ms))];
   return distinct.map((ms) => {
     const same = thresholds.filter((one) => one.ms === ms);
     const more = same.length > 1 ? `, and ${same.length - 1} more` : '';
-    return { y: y(ms), text: `${same[0]?.label ?? ''}${more}` };
+    const label = same[0]?.label ?? '';
+    return { y: y(ms), text: isNarrow ? label.replace(/ \(.*\)$/, '') : `${label}${more}` };
   });
 }
 
