@@ -2,14 +2,23 @@
 import { spawnSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { context, trace } from '@opentelemetry/api';
+import { context, defaultTextMapGetter, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import * as Sentry from '@sentry/node';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Registry } from './cells.ts';
 import { connectTracing } from './connect-tracing.ts';
-import { correlation, type Instrumentation, instrumentDomain, metric, runWithCorrelation, start } from './index.ts';
+import {
+  correlation,
+  type Instrumentation,
+  instrumentDomain,
+  metric,
+  runWithCorrelation,
+  start,
+  wrapHandler,
+} from './index.ts';
 import { createLosses } from './losses.ts';
 import { correlateSentry, sentryOptions } from './sentry.ts';
 import { closeServer, countOf, listen, openReceiver } from './testing/receiver.ts';
@@ -97,6 +106,34 @@ describe('a tracer provider that the app registered', () => {
     await library.shutdown();
     trace.getTracer('app').startSpan('later').end();
     expect(exporter.getFinishedSpans()).toHaveLength(4);
+  });
+
+  it('keeps the mark of a probe, on a request of its own instrumentation and on one of ours', async () => {
+    const exporter = new InMemorySpanExporter();
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+    closing.push(async () => {
+      trace.disable();
+      context.disable();
+    });
+    library = await start({ serviceName: 'shop', endpoint: null });
+    const headers = { traceparent: `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`, tracestate: 'seam=probe' };
+    const handle = wrapHandler(async () => new Response((await feed.home()) ?? ''), { route: '/home', domain: 'feed' });
+    const ask = () => handle(new Request('http://localhost/home', { headers }));
+    await ask();
+    const incoming = new W3CTraceContextPropagator().extract(context.active(), headers, defaultTextMapGetter);
+    await context.with(incoming, () =>
+      trace.getTracer('app').startActiveSpan('request', async (span) => {
+        await ask();
+        span.end();
+      }),
+    );
+    const spans = exporter.getFinishedSpans();
+    expect(spans.map((span) => span.name)).toEqual(['feed.home', 'GET /home', 'feed.home', 'GET /home', 'request']);
+    expect(spans.map((span) => span.spanContext().traceState?.serialize())).toEqual(spans.map(() => 'seam=probe'));
+    const { body } = await library.metricsPage();
+    expect(body).toMatch(/domain_request_duration_seconds_count\{[^}]*entry="probe"[^}]*\} 2/);
+    expect(body).not.toMatch(/entry="(?:true|false)"/);
   });
 });
 
