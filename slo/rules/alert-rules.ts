@@ -127,7 +127,7 @@ function annotations(
   const { sentence, source } = compiled.definition;
   return {
     summary: text.summary,
-    description: `${text.reason} Documented: "${sentence}" (${source}).`,
+    reason: `${text.reason} Documented: "${sentence}" (${source}).`,
     runbook_url: `${publicUrl}/runbooks/${runbook}`,
     objective_url: `${publicUrl}/objectives/${encodeURIComponent(compiled.id)}`,
     ...(dashboardUrl === null ? {} : { dashboard_url: dashboardUrl(compiled.id) }),

@@ -13,7 +13,7 @@ import { compileExample, examplePolicy } from '../example-objective.ts';
 import { generateRules, type RuleFile } from './index.ts';
 import { pageNames } from './metric-name.ts';
 import { bucketBound, matchers, number } from './promql.ts';
-import { promtoolCheck } from './promtool-run.ts';
+import { promtoolCheck } from './promtool-fixture.ts';
 
 const promtool = requireTool('promtool');
 const folder = join(import.meta.dirname, 'generated');
@@ -95,7 +95,7 @@ describe('the committed rules', () => {
       });
       expect(Object.keys(annotations ?? {})).toEqual([
         'summary',
-        'description',
+        'reason',
         'runbook_url',
         'objective_url',
         'dashboard_url',

@@ -4,7 +4,7 @@ import { missingTool, requireTool } from '../../tests/tools.ts';
 import type { CompiledObjective } from '../compiled.ts';
 import { compileExample, examplePolicy } from '../example-objective.ts';
 import { generateRules } from './index.ts';
-import { type ExpressionTest, type InputSeries, promtoolTest } from './promtool-run.ts';
+import { type ExpressionTest, type InputSeries, promtoolTest } from './promtool-fixture.ts';
 
 const promtool = requireTool('promtool');
 const options = { profile: 'test', publicUrl: 'http://127.0.0.1:4600', dashboardUrl: null };
@@ -244,7 +244,7 @@ describe.skipIf(promtool === null)(promtool === null ? missingTool('promtool') :
           exp_labels: { objective: 'api-latency', domain: 'all', severity: 'page', window: '5m' },
           exp_annotations: {
             summary: 'api-latency: p95 > 500 ms',
-            description:
+            reason:
               '50% of the events of the last 5m are bad, the documented alert begins above 5 %. Documented: "API p95 latency < 200 ms, alert > 500 ms" (S1 §9.3).',
             runbook_url: 'http://127.0.0.1:4600/runbooks/objective-page',
             objective_url: 'http://127.0.0.1:4600/objectives/api-latency',

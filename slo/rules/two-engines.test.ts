@@ -8,7 +8,7 @@ import { evaluateObjective } from '../evaluate.ts';
 import { compileExample, examplePolicy } from '../example-objective.ts';
 import { createTimeline, type Timeline } from '../timeline.ts';
 import { generateRules } from './index.ts';
-import { type ExpressionTest, type InputSeries, promtoolTest } from './promtool-run.ts';
+import { type ExpressionTest, type InputSeries, promtoolTest } from './promtool-fixture.ts';
 
 const promtool = requireTool('promtool');
 const cases = 20;
