@@ -85,9 +85,9 @@ function exitOf(child: ReturnType<typeof spawn>, k6: string): Promise<number> {
   });
 }
 
-/** k6's last words that are not about a single request, else what its code means. */
+/** k6's last words that are neither about a single request nor a stack, else what its code means. */
 function reasonOf(code: number, words: readonly string[]): string {
-  const own = words.filter((line) => !line.startsWith('Request Failed')).slice(-3);
+  const own = words.filter((line) => !line.startsWith('Request Failed') && !/^\s+at /.test(line)).slice(-3);
   return own.length > 0 ? own.join(' / ').slice(0, 500) : (meanings[code] ?? 'it gave no reason');
 }
 

@@ -19,7 +19,9 @@ interface Sample {
   readonly value: number;
 }
 
-const namePattern = /^([A-Za-z_:][A-Za-z0-9_:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/;
+/** Name, labels (quoted values may hold anything), value, a timestamp, an exemplar. */
+const samplePattern =
+  /^([A-Za-z_:][A-Za-z0-9_:]*)(?:\{((?:[^"{}]|"(?:[^"\\]|\\.)*")*)\})?\s+(\S+)(?:\s+-?\d+)?(?:\s+#\s.*)?$/;
 const labelPattern = /\s*([A-Za-z_][A-Za-z0-9_]*)="((?:[^"\\]|\\.)*)"\s*(,|$)/y;
 
 /** @throws INVALID_REQUEST naming the line that is no sample, or the histogram whose buckets do not add up */
@@ -63,10 +65,7 @@ export function addedBetween(before: PageReading, after: PageReading): readonly 
 }
 
 function sampleOf(line: string, number: number): Sample {
-  // An exemplar follows the value behind " # "; a label may hold the same characters, so only what stands after the labels is cut.
-  const end = line.lastIndexOf('} ') + 1;
-  const plain = `${line.slice(0, end)}${line.slice(end).split(' # ', 1)[0]}`;
-  const match = namePattern.exec(plain.trim());
+  const match = samplePattern.exec(line.trim());
   const value = numberOf(match?.[3] ?? '');
   if (match === null || Number.isNaN(value)) throw notUnderstood(line, number);
   return { name: match[1] ?? '', labels: labelsOf(match[2] ?? '', line, number), value };

@@ -58,17 +58,21 @@ export function breakingOf(steps: readonly RehearsalStep[]): RehearsalAnswer['br
 
 /** One sentence about the whole rehearsal. `arrival` says what one arrival does. */
 export function sentenceOf(steps: readonly RehearsalStep[], arrival: string): string {
-  const [first] = breakingOf(steps);
+  const breaking = breakingOf(steps);
+  const [first] = breaking;
   const broken = steps.filter(({ verdict }) => verdict === 'broke');
   const held = steps.filter(({ verdict }) => verdict === 'held').map((step) => step.offeredPerSecond);
   const unit = `arrivals per second (in each, ${arrival})`;
   if (first !== undefined) {
-    const { objective, lastGoodPerSecond, firstBadPerSecond } = first;
+    const { lastGoodPerSecond, firstBadPerSecond } = first;
+    const names = breaking
+      .filter((one) => one.firstBadPerSecond === firstBadPerSecond)
+      .map(({ objective }) => objective);
     const where =
       lastGoodPerSecond === null
         ? `already at ${firstBadPerSecond} ${unit}; start lower to find where it holds`
         : `between ${lastGoodPerSecond} and ${firstBadPerSecond} ${unit}`;
-    return `${objective} breaks first, ${where}.`;
+    return `${names.join(', ')} ${names.length === 1 ? 'breaks' : 'break'} first, ${where}.`;
   }
   if (broken.length > 0)
     return `The load was not served at ${Math.min(...broken.map((step) => step.offeredPerSecond))} ${unit}.`;

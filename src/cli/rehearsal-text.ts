@@ -41,7 +41,7 @@ export function renderEnd(rehearsal: RehearsalAnswer, file: string): string {
     `${firstBadPerSecond}/s`,
     side === 'client' ? 'the client' : 'the domains',
   ]);
-  const intervals = rows.length === 0 ? [] : [table(['objective', 'holds at', 'breaks at', 'seen first by'], rows), ''];
+  const intervals = rows.length === 0 ? [] : [table(['objective', 'holds at', 'breaks at', 'seen by'], rows), ''];
   const peak =
     rehearsal.todayPeakPerSecond === null ? [] : [`Today's busiest time: ${rehearsal.todayPeakPerSecond}/s.`];
   return `${[rehearsal.sentence, '', ...intervals, ...peak, `Kept in ${file}`].join('\n')}\n`;
