@@ -8,23 +8,41 @@ export function isOpen(alert: Pick<AlertAnswer, 'state'>): boolean {
   return alert.state === 'firing' || alert.state === 'acknowledged';
 }
 
-/** "Two alerts are firing: search answers too slowly, since 4 min; one incident, PagerDuty was told." */
+/** Open and worth somebody's time: mere notes (info) are not counted. */
+export function isCounted(alert: Pick<AlertAnswer, 'state' | 'severity'>): boolean {
+  return isOpen(alert) && alert.severity !== 'info';
+}
+
+/** "Two alerts are firing, one incident. Search answers too slowly (since 4 min); PagerDuty was told." */
 export function alertsSentence(alerts: readonly AlertAnswer[], nowMs: number): string {
-  const open = alerts.filter(isOpen);
+  const open = alerts.filter(isCounted);
   const pending = alerts.filter((one) => one.state === 'pending').length;
   const first = open[0];
   if (!first) return quietSentence(alerts, pending, nowMs);
-  const acknowledged = open.filter((one) => one.state === 'acknowledged').length;
   const incidents = new Set(open.map((one) => one.dedupKey)).size;
   const head = `${capitalise(count(open.length, 'alert'))} ${isAre(open.length)} firing`;
-  const since = `${bare(first.summary)}, since ${ageText(nowMs - Date.parse(first.startedAt))}`;
+  const grouped = open.length === 1 ? '' : `, ${count(incidents, 'incident')}`;
+  const since = `${bare(first.summary)} (since ${ageText(nowMs - Date.parse(first.startedAt))})`;
+  return `${head}${grouped}. ${since}; ${firstTold(first)}.${restSentence(open, pending)}`;
+}
+
+function firstTold(first: AlertAnswer): string {
+  if (first.muted && first.notifications.length === 0) return `muted by ${first.mutedBy ?? 'a rule'}`;
+  return fateWords(first.notifications);
+}
+
+/** What else is worth knowing: " One is acknowledged, one is muted, one more is about to fire." */
+function restSentence(open: readonly AlertAnswer[], pending: number): string {
+  const acknowledged = open.filter((one) => one.state === 'acknowledged').length;
+  const muted = open.filter((one) => one.muted).length;
+  const part = (value: number, words: string) =>
+    value === 0 ? [] : [`${value === open.length && value > 1 ? 'all' : numberWord(value)} ${isAre(value)} ${words}`];
   const parts = [
-    ...(open.length === 1 ? [] : [count(incidents, 'incident')]),
-    toldWords(first, open),
-    ...(acknowledged === 0 ? [] : [`${acknowledged === open.length ? 'all' : numberWord(acknowledged)} acknowledged`]),
+    ...part(acknowledged, 'acknowledged'),
+    ...part(muted, 'muted'),
     ...(pending === 0 ? [] : [`${numberWord(pending)} more ${isAre(pending)} about to fire`]),
   ];
-  return `${head}: ${since}; ${parts.join(', ')}.`;
+  return parts.length === 0 ? '' : ` ${capitalise(parts.join(', '))}.`;
 }
 
 function quietSentence(alerts: readonly AlertAnswer[], pending: number, nowMs: number): string {
@@ -34,13 +52,6 @@ function quietSentence(alerts: readonly AlertAnswer[], pending: number, nowMs: n
   const before = last === 0 ? '' : ` The last alert was resolved ${agoText(nowMs - last)}.`;
   if (pending > 0) return `Nothing is firing; ${count(pending, 'alert')} ${isAre(pending)} about to fire.${before}`;
   return `Nothing is firing.${before}`;
-}
-
-/** Who was told about the incident of the first alert: "PagerDuty was told", "nobody was told: muted by …". */
-function toldWords(first: AlertAnswer, open: readonly AlertAnswer[]): string {
-  const told = open.flatMap((one) => one.notifications);
-  if (told.length === 0 && open.every((one) => one.muted)) return 'nobody was told because all are muted';
-  return fateWords(told.length > 0 ? told : first.notifications);
 }
 
 /** The fate of the triggers in words; empty list → "nobody was told". */
@@ -75,7 +86,9 @@ export function alertSentence(alert: AlertAnswer, nowMs: number): string {
     alert.state === 'acknowledged'
       ? `${alert.acknowledgedBy ?? 'somebody'} acknowledged it ${ago(alert.acknowledgedAt, nowMs)}`
       : 'nobody has acknowledged it';
-  return `Firing since ${since}: ${what}. ${capitalise(told)}; ${who}.`;
+  return alert.severity === 'info'
+    ? `A note since ${since}: ${what}. It wakes nobody.`
+    : `Firing since ${since}: ${what}. ${capitalise(told)}; ${who}.`;
 }
 
 /** "every page of search", "objective-page:search-latency". */

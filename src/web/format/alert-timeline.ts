@@ -24,7 +24,7 @@ const verbs: Readonly<Record<AlertNotification['action'], string>> = {
 export function timelineOf(alert: AlertAnswer): readonly Moment[] {
   const fired = alert.firedAt;
   const happened: Moment[] = [
-    { at: alert.startedAt, title: 'Began', detail: alert.reason, tone: 'pending' },
+    { at: alert.startedAt, title: 'Began', detail: 'the condition became true', tone: 'pending' },
     ...(fired === null ? [] : [firedMoment(alert, fired)]),
     ...alert.notifications.map(toldMoment),
     ...(alert.acknowledgedAt === null

@@ -49,7 +49,7 @@ export function achievedWords(offered: number, achieved: number | null): string 
 /** The staircase in words: "8 steps from 10 /s to 120 /s: 5 held, 2 broke, 1 unknown". */
 export function staircaseWords(steps: RehearsalAnswer['steps']): string {
   const first = steps[0];
-  if (!first) return 'no step has ended yet';
+  if (!first) return 'no step has ended';
   const rates = steps.map((one) => one.offeredPerSecond);
   const count = (verdict: string) => steps.filter((one) => one.verdict === verdict).length;
   const parts = (['held', 'broke', 'unknown'] as const)
@@ -60,4 +60,12 @@ export function staircaseWords(steps: RehearsalAnswer['steps']): string {
       ? `1 step at ${rateText(rates[0] ?? 0)}`
       : `${steps.length} steps from ${rateText(Math.min(...rates))} to ${rateText(Math.max(...rates))}`;
   return `${range}: ${parts.join(', ')}`;
+}
+
+/** The newest complete rehearsal speaks; without one, the newest. */
+export function listSentence(list: readonly RehearsalAnswer[]): string {
+  const newest = list.toSorted((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
+  const complete = newest.find((one) => one.state === 'complete');
+  const running = newest.some((one) => one.state === 'running') ? ' Another rehearsal runs now.' : '';
+  return complete ? `${complete.sentence}${running}` : (newest[0]?.sentence ?? 'Nothing has been rehearsed.');
 }

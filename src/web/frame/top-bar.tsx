@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { AlertAnswer, StatusAnswer } from '../../contract/index.ts';
 import { type Answer, useAnswer } from '../answers.ts';
-import { isOpen } from '../format/alert-sentence.ts';
+import { isCounted } from '../format/alert-sentence.ts';
 import { navigate } from '../location.ts';
 import { Age } from '../parts/age.tsx';
 import { pathOfPastedId, pathTo, type Route } from '../router.ts';
@@ -56,7 +56,7 @@ export function TopBar(props: {
 /** How many alerts are open that are not mere notes; nothing when there are none. */
 function OpenCount() {
   const alerts = useAnswer<readonly AlertAnswer[]>('/alerts', 2000);
-  const open = (alerts.data ?? []).filter((one) => isOpen(one) && one.severity !== 'info').length;
+  const open = (alerts.data ?? []).filter(isCounted).length;
   if (open === 0) return null;
   return (
     <span class="open-count">

@@ -51,7 +51,7 @@ function Head({ alert }: { readonly alert: AlertAnswer }) {
         / {alert.rule}
       </p>
       <h1 class="sentence">{keepUnits(alertSentence(alert, now))}</h1>
-      <p>{alert.reason}</p>
+      <p>{keepUnits(alert.reason)}</p>
       <p class="facts">
         <State mark={alertMark[alert.state]} />
         <span>{severityWords[alert.severity]}</span>

@@ -2,6 +2,7 @@
 import type { AlertAnswer } from '../../contract/index.ts';
 import { fateWords } from '../format/alert-sentence.ts';
 import { ageText } from '../format/time.ts';
+import { keepUnits } from '../format/words.ts';
 import { Age } from '../parts/age.tsx';
 import { DomainName } from '../parts/domain-name.tsx';
 import { pathTo } from '../router.ts';
@@ -11,7 +12,7 @@ export function HistoryTable({ resolved }: { readonly resolved: readonly AlertAn
   if (resolved.length === 0) return <p class="quiet">Nothing has been resolved in the last 7 days.</p>;
   return (
     <div class="frame">
-      <table class="dense">
+      <table class="dense stacked">
         <thead>
           <tr>
             <th scope="col">Resolved</th>
@@ -32,7 +33,7 @@ export function HistoryTable({ resolved }: { readonly resolved: readonly AlertAn
               <td class="no-break">{lasted(alert)}</td>
               <td class="what">
                 <a data-row href={pathTo.alert(alert.id)} title={alert.rule}>
-                  {alert.summary}
+                  {keepUnits(alert.summary)}
                 </a>
               </td>
               <td>{alert.domain === null ? 'all domains' : <DomainName id={alert.domain} />}</td>

@@ -1,6 +1,8 @@
 /** Open alerts, one group an incident: why, since when, who was told, and what can be done. */
 import type { AlertAnswer } from '../../contract/index.ts';
+import { type Incident, incidentsOf } from '../format/incidents.ts';
 import { alertMark, severityWords } from '../format/operation-marks.ts';
+import { keepUnits } from '../format/words.ts';
 import { AcknowledgeButton } from '../parts/acknowledge.tsx';
 import { Age } from '../parts/age.tsx';
 import { DomainName } from '../parts/domain-name.tsx';
@@ -8,19 +10,6 @@ import { Fates } from '../parts/fates.tsx';
 import { State } from '../parts/mark.tsx';
 import { SilenceButton } from '../parts/silence-form.tsx';
 import { pathTo } from '../router.ts';
-
-/** Alerts of one incident, in the order they came. */
-export interface Incident {
-  readonly key: string;
-  readonly alerts: readonly AlertAnswer[];
-}
-
-/** Groups by dedup key, the first seen first. */
-export function incidentsOf(alerts: readonly AlertAnswer[]): readonly Incident[] {
-  const groups = new Map<string, AlertAnswer[]>();
-  for (const alert of alerts) groups.set(alert.dedupKey, [...(groups.get(alert.dedupKey) ?? []), alert]);
-  return [...groups].map(([key, list]) => ({ key, alerts: list }));
-}
 
 /** `all` are those a silence might cover. */
 export function OpenTable({
@@ -76,9 +65,9 @@ function Row(props: {
       </td>
       <td class="what">
         <a data-row href={pathTo.alert(alert.id)} title={alert.rule}>
-          {alert.summary}
+          {keepUnits(alert.summary)}
         </a>
-        <small>{alert.reason}</small>
+        <small>{keepUnits(alert.reason)}</small>
         {alert.muted && <small class="muted">muted by {alert.mutedBy ?? 'a rule'}</small>}
       </td>
       <td class="no-break since">

@@ -42,7 +42,7 @@ function NothingOpen({ known }: { readonly known: boolean }) {
   return (
     <div class="quiet calm">
       <p>
-        Alerts come from objectives that burn, probes that are down, triggers that fire, and the watcher’s own health.{' '}
+        Alerts come from objectives that burn, probes that are down, triggers that fire, and the watcher's own health.{' '}
         <a href={pathTo.runbooks}>What to do for each kind</a>.
       </p>
       {!known && (

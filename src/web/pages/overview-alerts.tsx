@@ -1,7 +1,7 @@
 /** Open alerts in miniature, and how the probes are. */
 import type { AlertAnswer, ProbeAnswer } from '../../contract/index.ts';
 import type { Answer } from '../answers.ts';
-import { fateWords, isOpen } from '../format/alert-sentence.ts';
+import { fateWords, isCounted } from '../format/alert-sentence.ts';
 import { alertMark } from '../format/operation-marks.ts';
 import { probesSentence } from '../format/probe-sentence.ts';
 import { keepUnits } from '../format/words.ts';
@@ -20,7 +20,7 @@ export function MiniAlerts({
   readonly probes: Answer<readonly ProbeAnswer[]>;
 }) {
   const now = useNow();
-  const open = (alerts.data ?? []).filter((one) => isOpen(one) && one.severity !== 'info');
+  const open = (alerts.data ?? []).filter(isCounted);
   return (
     <section class="mini-alerts">
       <h2>

@@ -1,6 +1,7 @@
 /** Failed runs with their evidence. */
 import type { ProbeAnswer, ProbeFailure } from '../../contract/index.ts';
 import { durationText } from '../format/number.ts';
+import { keepUnits } from '../format/words.ts';
 import { Age } from '../parts/age.tsx';
 import { Evidence } from '../parts/evidence.tsx';
 import { pathTo } from '../router.ts';
@@ -24,7 +25,7 @@ export function FailureTable({ runs, named }: { readonly runs: readonly FailedRu
   if (runs.length === 0) return <p class="quiet">No failed run is kept.</p>;
   return (
     <div class="frame">
-      <table class="dense failures">
+      <table class="dense stacked failures">
         <thead>
           <tr>
             <th scope="col">When</th>
@@ -44,12 +45,12 @@ export function FailureTable({ runs, named }: { readonly runs: readonly FailedRu
                 <Age at={failure.at} ago />
               </td>
               {named && (
-                <td>
+                <td class="is-words">
                   <a href={pathTo.probe(probe.id)}>{probe.title}</a>
                 </td>
               )}
               <td>{stepTitle(probe, failure.step)}</td>
-              <td>{failure.reason}</td>
+              <td class="is-words">{keepUnits(failure.reason)}</td>
               <td class="number">{durationText(failure.durationMs)}</td>
               <td>
                 <Evidence traceId={failure.traceId} correlationId={failure.correlationId} />

@@ -68,7 +68,7 @@ function LastRun({ probe }: { readonly probe: ProbeAnswer }) {
         <p class="quiet">It has not run yet. By hand: seamwatch probe run {probe.id}</p>
       ) : (
         <div class="frame">
-          <table class="dense">
+          <table class="dense stacked">
             <thead>
               <tr>
                 <th scope="col">Step</th>
@@ -96,9 +96,9 @@ function StepRow(props: { readonly step: ProbeStep; readonly probe: ProbeAnswer;
   const { step, probe, scaleMs } = props;
   return (
     <tr>
-      <th scope="row" class="may-break">
+      <th scope="row" class="may-break is-words">
         {step.title}
-        {step.reason !== null && <small>{step.reason}</small>}
+        {step.reason !== null && <small>{keepUnits(step.reason)}</small>}
       </th>
       <td>
         <State mark={stepMark[step.state]} />

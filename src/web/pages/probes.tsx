@@ -109,12 +109,12 @@ function Why({ probe }: { readonly probe: ProbeAnswer }) {
   if (failed) {
     return (
       <small>
-        {failed.title}: {failed.reason ?? 'failed'}{' '}
+        {failed.title}: {keepUnits(failed.reason ?? 'failed')}{' '}
         <Evidence traceId={failed.traceId ?? probe.traceId} correlationId={probe.correlationId} />
       </small>
     );
   }
-  return probe.state !== 'up' && probe.reason !== null ? <small>{probe.reason}</small> : null;
+  return probe.state !== 'up' && probe.reason !== null ? <small>{keepUnits(probe.reason)}</small> : null;
 }
 
 function endOf(probe: ProbeAnswer): number {

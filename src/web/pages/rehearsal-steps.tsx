@@ -1,5 +1,6 @@
 /** Per step and objective: what the client saw beside what the domains counted. */
 import type { RehearsalAnswer, RehearsalStep, StepMeasure } from '../../contract/index.ts';
+import { type MeasurePair, pairMeasures } from '../format/measure-pairs.ts';
 import { countText, durationText, noNumber, shareOf, shareText, targetText } from '../format/number.ts';
 import { loadMark } from '../format/operation-marks.ts';
 import { achievedWords, measureWords, rateText } from '../format/rehearsal-sentence.ts';
@@ -7,26 +8,13 @@ import { objectiveMark } from '../format/state.ts';
 import { Shape, State } from '../parts/mark.tsx';
 import { pathTo } from '../router.ts';
 
-/** One objective of a step from both sides; either may be missing. */
-export interface MeasurePair {
-  readonly objective: string;
-  readonly client: StepMeasure | null;
-  readonly domains: StepMeasure | null;
-}
-
-/** In the order of the domains' list, then what only the client measured. */
-export function pairMeasures(step: Pick<RehearsalStep, 'client' | 'domains'>): readonly MeasurePair[] {
-  const names = new Set([...step.domains, ...step.client].map((one) => one.objective));
-  return [...names].map((objective) => ({
-    objective,
-    client: step.client.find((one) => one.objective === objective) ?? null,
-    domains: step.domains.find((one) => one.objective === objective) ?? null,
-  }));
-}
-
+/** One group of rows a step, one row an objective. */
 export function StepTable({ steps }: { readonly steps: RehearsalAnswer['steps'] }) {
   return (
     <div class="frame">
+      <p class="only-narrow quiet">
+        Below each objective: good, n and p95 as the client saw it, then as the domains counted it.
+      </p>
       <table class="dense step-table">
         <caption class="hidden">Each step: every objective as the client saw it and as the domains counted it</caption>
         <thead>
@@ -99,9 +87,9 @@ function StepGroup({ step }: { readonly step: RehearsalStep }) {
       {pairs.map((pair, at) => (
         <tr key={pair.objective}>
           {at === 0 && head}
-          <td>
+          <td class="what">
             <a href={pathTo.objective(pair.objective)}>{pair.objective}</a>
-            <small>{askedWords(pair)}</small>
+            <span class="quiet"> {askedWords(pair)}</span>
           </td>
           <Side measure={pair.client} />
           <Side measure={pair.domains} />

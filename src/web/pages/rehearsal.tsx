@@ -60,8 +60,8 @@ function Head({ rehearsal }: { readonly rehearsal: RehearsalAnswer }) {
         <span>{rehearsal.generator}</span>
         <span>
           {rehearsal.todayPeakPerSecond === null
-            ? 'today’s peak is not known'
-            : `today’s peak ${rateText(rehearsal.todayPeakPerSecond)}`}
+            ? "today's peak is not known"
+            : `today's peak ${rateText(rehearsal.todayPeakPerSecond)}`}
         </span>
       </p>
     </header>
@@ -78,7 +78,7 @@ function Breaks({ rehearsal }: { readonly rehearsal: RehearsalAnswer }) {
         </p>
       ) : (
         <div class="frame">
-          <table class="dense fit">
+          <table class="dense fit stacked">
             <thead>
               <tr>
                 <th scope="col">Objective</th>
@@ -95,7 +95,7 @@ function Breaks({ rehearsal }: { readonly rehearsal: RehearsalAnswer }) {
                       {one.objective}
                     </a>
                   </th>
-                  <td>{intervalWords(one)}</td>
+                  <td class="is-words">{intervalWords(one)}</td>
                   <td class="quiet">{headroomWords(one, rehearsal.todayPeakPerSecond) ?? 'the peak is not known'}</td>
                   <td>{sideWords(one.side)}</td>
                 </tr>

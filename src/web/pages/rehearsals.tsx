@@ -2,7 +2,7 @@
 import type { RehearsalAnswer } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { rehearsalMark } from '../format/operation-marks.ts';
-import { headroomWords, intervalWords, staircaseWords } from '../format/rehearsal-sentence.ts';
+import { headroomWords, intervalWords, listSentence, staircaseWords } from '../format/rehearsal-sentence.ts';
 import { keepUnits } from '../format/words.ts';
 import { Age } from '../parts/age.tsx';
 import { State } from '../parts/mark.tsx';
@@ -30,18 +30,10 @@ export function RehearsalsPage() {
   );
 }
 
-/** The newest complete rehearsal speaks; without one, the newest. */
-export function listSentence(list: readonly RehearsalAnswer[]): string {
-  const newest = list.toSorted((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
-  const complete = newest.find((one) => one.state === 'complete');
-  const running = newest.some((one) => one.state === 'running') ? ' Another rehearsal runs now.' : '';
-  return complete ? `${complete.sentence}${running}` : (newest[0]?.sentence ?? 'Nothing has been rehearsed.');
-}
-
 function RehearsalTable({ rehearsals }: { readonly rehearsals: readonly RehearsalAnswer[] }) {
   return (
     <div class="frame">
-      <table class="dense rehearsals">
+      <table class="dense stacked">
         <thead>
           <tr>
             <th scope="col">State</th>
@@ -67,8 +59,8 @@ function RehearsalTable({ rehearsals }: { readonly rehearsals: readonly Rehearsa
               <td class="no-break quiet">
                 <Age at={one.startedAt} ago />
               </td>
-              <td>{staircaseWords(one.steps)}</td>
-              <td>
+              <td class="is-words">{staircaseWords(one.steps)}</td>
+              <td class="is-words">
                 <FirstBreak rehearsal={one} />
               </td>
             </tr>

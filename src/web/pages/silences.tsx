@@ -46,7 +46,7 @@ function SilenceTable({ silences }: { readonly silences: readonly SilenceAnswer[
   const now = useNow();
   return (
     <div class="frame">
-      <table class="dense">
+      <table class="dense stacked silences">
         <thead>
           <tr>
             <th scope="col">Mutes</th>
@@ -61,11 +61,14 @@ function SilenceTable({ silences }: { readonly silences: readonly SilenceAnswer[
         <tbody>
           {silences.map((one) => (
             <tr key={one.id}>
-              <th scope="row" class="may-break">
+              <th scope="row" class="may-break is-words">
                 {matchWords(one.match)}
               </th>
-              <td>{one.reason}</td>
-              <td>{one.by}</td>
+              <td class="is-words">{one.reason}</td>
+              <td>
+                <span class="only-narrow">by </span>
+                {one.by}
+              </td>
               <td class="no-break" title={`${absoluteText(one.startsAt)} to ${absoluteText(one.endsAt)}`}>
                 {silenceWhen(one, now)}
               </td>

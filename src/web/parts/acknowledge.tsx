@@ -1,5 +1,5 @@
 /** Acknowledges an alert: one press once the name is known, before that the name is asked. */
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AcknowledgeRequest, AlertAnswer } from '../../contract/index.ts';
 import type { Failure } from '../answers.ts';
 import { keepName, storedName } from '../own-name.ts';
@@ -9,23 +9,22 @@ import { send } from '../send.ts';
 import { Dialog } from './dialog.tsx';
 import { WriteFailure } from './write-failure.tsx';
 
-/** Nothing for alerts that nobody can acknowledge: pending, acknowledged, resolved ones. */
+/** Nothing for alerts that nobody can acknowledge: pending, acknowledged and resolved ones, mere notes. */
 export function AcknowledgeButton({ alert }: { readonly alert: AlertAnswer }) {
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const button = useRef<HTMLButtonElement>(null);
-  if (alert.state !== 'firing') return null;
+  const can = alert.state === 'firing' && alert.severity !== 'info';
+  useFocusKept(button, can);
+  if (!can) return null;
   const acknowledge = async (by: string) => {
     setBusy(true);
-    const row = button.current?.closest('tr, main');
     const sent = await send<AlertAnswer>(`${pathTo.alert(alert.id)}/ack`, { by } satisfies AcknowledgeRequest);
     setBusy(false);
     setFailure('failure' in sent ? sent.failure : null);
     setAsking('failure' in sent);
-    if ('failure' in sent) return;
-    say(`Acknowledged as ${by}: ${alert.summary}`);
-    (row?.querySelector<HTMLElement>('[data-row]') ?? document.getElementById('main'))?.focus({ preventScroll: true });
+    if (!('failure' in sent)) say(`Acknowledged as ${by}: ${alert.summary}`);
   };
   const press = () => {
     const name = storedName();
@@ -41,7 +40,7 @@ export function AcknowledgeButton({ alert }: { readonly alert: AlertAnswer }) {
         title={storedName() === '' ? 'asks for your name once' : `as ${storedName()}`}
         onClick={press}
       >
-        Acknowledge<span class="hidden">: {alert.summary}</span>
+        Acknowledge<span class="hidden"> {alert.summary}</span>
       </button>
       {asking && (
         <Dialog title="Acknowledge" onClose={() => setAsking(false)}>
@@ -52,6 +51,19 @@ export function AcknowledgeButton({ alert }: { readonly alert: AlertAnswer }) {
       )}
     </>
   );
+}
+
+/** When the button goes, the focus that was on it goes to the row's link, or to the page. */
+function useFocusKept(button: { readonly current: HTMLButtonElement | null }, can: boolean): void {
+  const place = useRef<Element | null>(null);
+  useEffect(() => {
+    if (can) place.current = button.current?.closest('tr, main') ?? null;
+    else if (place.current !== null && document.activeElement === document.body) {
+      const next = place.current.querySelector<HTMLElement>('.what [data-row]') ?? document.getElementById('main');
+      next?.focus({ preventScroll: true });
+      place.current = null;
+    }
+  }, [can]);
 }
 
 function NameForm(props: {

@@ -31,7 +31,7 @@ export function Fates({ notifications }: { readonly notifications: readonly Aler
 export function FateTable({ notifications }: { readonly notifications: readonly AlertNotification[] }) {
   return (
     <div class="frame">
-      <table class="dense">
+      <table class="dense stacked">
         <thead>
           <tr>
             <th scope="col">Sink</th>
@@ -52,11 +52,14 @@ export function FateTable({ notifications }: { readonly notifications: readonly 
               <td>
                 <State mark={fateMark[one.state]} />
               </td>
-              <td class="number">{one.attempts}</td>
+              <td class="number">
+                {one.attempts}
+                <span class="only-narrow"> {one.attempts === 1 ? 'attempt' : 'attempts'}</span>
+              </td>
               <td class="no-break">
                 <Age at={one.at} ago />
               </td>
-              <td class="quiet">{one.reason ?? ''}</td>
+              <td class="quiet is-words">{one.reason ?? ''}</td>
             </tr>
           ))}
         </tbody>

@@ -1,21 +1,11 @@
 /** Markdown as elements of the page. Raw HTML in it is left out, links lead only to pages and to http(s). */
 import { lexer, type Token, type Tokens } from 'marked';
 import type { ComponentChildren } from 'preact';
+import { anchorOf, safeHref } from '../format/runbook-links.ts';
 
 /** The headings get anchors; `#` links of the text lead there. */
 export function Markdown({ text }: { readonly text: string }) {
   return <article class="prose">{lexer(text).map(block)}</article>;
-}
-
-/** "First five minutes" → "first-five-minutes"; what remains empty is "part". */
-export function anchorOf(heading: string): string {
-  const plain = heading.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-');
-  return plain.replace(/^-|-$/g, '') || 'part';
-}
-
-/** A link's target when it may be followed; null otherwise. */
-export function safeHref(href: string): string | null {
-  return /^(\/(?!\/)|#|https?:\/\/)/.test(href) ? href : null;
 }
 
 function block(token: Token, key: number): ComponentChildren {

@@ -26,7 +26,7 @@ export function SilenceButton({
     <>
       <button type="button" onClick={() => setOpen(true)}>
         {alert === null ? 'New silence' : 'Silence'}
-        {alert !== null && <span class="hidden">: {alert.summary}</span>}
+        {alert !== null && <span class="hidden"> {alert.summary}</span>}
       </button>
       {open && (
         <Dialog title="Silence alerts" onClose={() => setOpen(false)}>
@@ -146,7 +146,7 @@ function What({ fields, alerts }: { readonly fields: SilenceFields; readonly ale
       <p class="quiet">
         {Object.keys(match).length === 0
           ? 'Nothing is chosen yet.'
-          : `Mutes ${matchWords(match)}: ${plural(covered, 'alert')} of now. What was already told is still resolved.`}
+          : `Mutes ${matchWords(match)}: ${plural(covered, 'alert')} of now. Whoever was told before still hears of the end.`}
       </p>
     </fieldset>
   );

@@ -51,7 +51,7 @@ export function layOutStairs(rehearsal: Drawn, width: number): Staircase {
           label: `${first.objective} breaks in here`,
         }
       : null,
-    peak: peak === null ? null : { y: y(peak), label: `today’s peak ${rateText(peak)}` },
+    peak: peak === null ? null : { y: y(peak), label: `today's peak ${rateText(peak)}` },
   };
 }
 

@@ -17,44 +17,42 @@ export function StaircaseChart({ rehearsal }: { readonly rehearsal: RehearsalAns
       <figcaption>
         <b>Offered and achieved</b> <span class="quiet">{words}</span>
         <span class="key">
-          <i class="key-offered" /> offered <i class="key-achieved" /> achieved
+          <span>
+            <i class="key-offered" /> offered
+          </span>
+          <span>
+            <i class="key-achieved" /> achieved
+          </span>
           {stairs.band && (
-            <>
+            <span>
               <i class="key-band" /> where the first objective breaks
-            </>
+            </span>
           )}
         </span>
       </figcaption>
       <div ref={place}>
         <svg width={width} height={stairBox.height} role="img" aria-label={`Offered and achieved. ${words}`}>
-          <Ground stairs={stairs} width={width} />
-          {rehearsal.steps.map((step, at) => (
-            <Column key={step.index} step={step} column={stairs.columns[at]} floor={stairs.floor} />
+          <Ticks stairs={stairs} width={width} />
+          {stairs.columns.map((column) => (
+            <Achieved key={column.x} column={column} floor={stairs.floor} />
           ))}
           <Stairs stairs={stairs} />
           <Marks stairs={stairs} width={width} />
+          {rehearsal.steps.map((step, at) => (
+            <StepLabel key={step.index} step={step} column={stairs.columns[at]} floor={stairs.floor} />
+          ))}
         </svg>
       </div>
     </figure>
   );
 }
 
-function Ground({ stairs, width }: { readonly stairs: Staircase; readonly width: number }) {
-  const end = width - stairBox.right;
+function Ticks({ stairs, width }: { readonly stairs: Staircase; readonly width: number }) {
   return (
     <>
-      {stairs.band && (
-        <rect
-          x={stairBox.left}
-          y={stairs.band.y}
-          width={end - stairBox.left}
-          height={stairs.band.height}
-          class="break-band"
-        />
-      )}
       {stairs.ticks.map((tick) => (
         <g key={tick.label}>
-          <path d={`M${stairBox.left} ${tick.y}H${end}`} class="track" />
+          <path d={`M${stairBox.left} ${tick.y}H${width - stairBox.right}`} class="track" />
           <text x={stairBox.left - 6} y={tick.y + 4} text-anchor="end">
             {tick.label}
           </text>
@@ -64,7 +62,16 @@ function Ground({ stairs, width }: { readonly stairs: Staircase; readonly width:
   );
 }
 
-function Column(props: {
+function Achieved({ column, floor }: { readonly column: Staircase['columns'][number]; readonly floor: number }) {
+  if (column.achievedY === null) return null;
+  const width = Math.max(1, column.width - 8);
+  return (
+    <rect x={column.x + 4} y={column.achievedY} width={width} height={floor - column.achievedY} class="achieved" />
+  );
+}
+
+/** The verdict above the step, its number below; the whole column answers to the pointer. */
+function StepLabel(props: {
   readonly step: RehearsalAnswer['steps'][number];
   readonly column: Staircase['columns'][number] | undefined;
   readonly floor: number;
@@ -73,25 +80,16 @@ function Column(props: {
   if (!column) return null;
   const mark = loadMark[step.verdict];
   const middle = column.x + column.width / 2;
-  const roomy = column.width > 58;
-  const why = step.reason === null ? '' : `: ${step.reason}`;
+  const roomy = column.width > 66;
   return (
     <g class={`tone-${mark.tone}`}>
-      <title>{`step ${step.index + 1}, ${rateText(step.offeredPerSecond)} offered, ${rateText(step.achievedPerSecond)} achieved (${achievedWords(step.offeredPerSecond, step.achievedPerSecond)}): ${mark.word}${why}`}</title>
-      {column.achievedY !== null && (
-        <rect
-          x={column.x + 4}
-          y={column.achievedY}
-          width={Math.max(1, column.width - 8)}
-          height={floor - column.achievedY}
-          class="achieved"
-        />
-      )}
+      <title>{stepTitle(step)}</title>
+      <rect x={column.x} y={stairBox.top} width={column.width} height={floor - stairBox.top} class="ground-clear" />
       <g transform={`translate(${roomy ? middle - 24 : middle - 5} ${column.offeredY - 17})`}>
         <Shape tone={mark.tone} />
       </g>
       {roomy && (
-        <text x={middle - 9} y={column.offeredY - 8} class="verdict">
+        <text x={middle - 9} y={column.offeredY - 8} class="verdict has-ground">
           {mark.word}
         </text>
       )}
@@ -100,6 +98,13 @@ function Column(props: {
       </text>
     </g>
   );
+}
+
+function stepTitle(step: RehearsalAnswer['steps'][number]): string {
+  const rates = `${rateText(step.offeredPerSecond)} offered, ${rateText(step.achievedPerSecond)} achieved`;
+  const share = achievedWords(step.offeredPerSecond, step.achievedPerSecond);
+  const why = step.reason === null ? '' : `: ${step.reason}`;
+  return `step ${step.index + 1}, ${rates} (${share}): ${loadMark[step.verdict].word}${why}`;
 }
 
 /** One stepped line over all columns. */
@@ -112,6 +117,15 @@ function Marks({ stairs, width }: { readonly stairs: Staircase; readonly width: 
   const end = width - stairBox.right;
   return (
     <>
+      {stairs.band && (
+        <rect
+          x={stairBox.left}
+          y={stairs.band.y}
+          width={end - stairBox.left}
+          height={stairs.band.height}
+          class="break-band"
+        />
+      )}
       <path d={`M${stairBox.left} ${stairs.floor}H${end}`} class="axis" />
       <text x={(stairBox.left + end) / 2} y={stairs.floor + 31} text-anchor="middle">
         step
@@ -119,13 +133,13 @@ function Marks({ stairs, width }: { readonly stairs: Staircase; readonly width: 
       {stairs.peak && (
         <>
           <path d={`M${stairBox.left} ${stairs.peak.y}H${end}`} class="threshold-mark" />
-          <text x={end - 4} y={stairs.peak.y - 4} text-anchor="end" class="strong has-ground">
+          <text x={end - 8} y={stairs.peak.y - 5} text-anchor="end" class="strong">
             {stairs.peak.label}
           </text>
         </>
       )}
       {stairs.band && (
-        <text x={stairBox.left + 6} y={stairs.band.y + 14} class="strong has-ground">
+        <text x={stairBox.left + 6} y={stairs.band.y + 14} class="strong">
           {stairs.band.label}
         </text>
       )}

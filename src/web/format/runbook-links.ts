@@ -1,0 +1,12 @@
+/** Anchors and links of a runbook. */
+
+/** "First five minutes" → "first-five-minutes"; what remains empty is "part". */
+export function anchorOf(heading: string): string {
+  const plain = heading.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-');
+  return plain.replace(/^-|-$/g, '') || 'part';
+}
+
+/** A link's target when it may be followed; null otherwise. */
+export function safeHref(href: string): string | null {
+  return /^(\/(?!\/)|#|https?:\/\/)/.test(href) ? href : null;
+}
