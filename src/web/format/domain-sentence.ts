@@ -103,7 +103,8 @@ function betweenWords(values: readonly number[], format: (value: number) => stri
   return `between ${format(Math.min(...values))} and ${format(Math.max(...values))} over the hour`;
 }
 
-function gapWords(points: readonly DomainPoint[]): string {
+/** "No gaps." or "4 of 60 minutes without data." */
+export function gapWords(points: readonly DomainPoint[]): string {
   const gaps = points.filter(({ n }) => n === null).length;
   return gaps === 0 ? 'No gaps.' : `${gaps} of ${points.length} minutes without data.`;
 }

@@ -1,7 +1,15 @@
 /** A domain's last hour in three pictures: rate, errors, durations; and minute by minute as a table. */
 import { useState } from 'preact/hooks';
 import type { DomainDetail, ObjectiveAnswer } from '../../contract/index.ts';
-import { clockText, countsCalls, errorWords, latencyWords, minuteWords, rateWords } from '../format/domain-sentence.ts';
+import {
+  clockText,
+  countsCalls,
+  errorWords,
+  gapWords,
+  latencyWords,
+  minuteWords,
+  rateWords,
+} from '../format/domain-sentence.ts';
 import { countText, durationText, noNumber, percentText, significant } from '../format/number.ts';
 import { LatencyPlot } from '../parts/latency-plot.tsx';
 import { LinePlot } from '../parts/line-plot.tsx';
@@ -16,8 +24,7 @@ interface ChartsProps {
 
 /** Nothing is drawn where nothing is known: then a sentence says why. */
 export function DomainCharts({ detail, objectives }: ChartsProps) {
-  const [index, setIndex] = useState<number | null>(null);
-  const { points, window } = detail;
+  const { points } = detail;
   if (points.every(({ n }) => n === null)) {
     return (
       <section>
@@ -29,6 +36,22 @@ export function DomainCharts({ detail, objectives }: ChartsProps) {
       </section>
     );
   }
+  if (points.every(({ n }) => n === null || n === 0)) {
+    return (
+      <section>
+        <h2>The last hour</h2>
+        <p class="quiet">
+          Nothing was asked of {detail.id}, neither from outside nor by another domain. {gapWords(points)}
+        </p>
+      </section>
+    );
+  }
+  return <Pictures detail={detail} objectives={objectives} />;
+}
+
+function Pictures({ detail, objectives }: ChartsProps) {
+  const [index, setIndex] = useState<number | null>(null);
+  const { points, window } = detail;
   const times = points.map((point) => Date.parse(point.at) + window.stepMs / 2);
   const reading = (of: Parameters<typeof minuteWords>[1]): Reading => ({
     index,
@@ -97,8 +120,8 @@ function Durations({
     <div>
       <LatencyPlot detail={detail} words={latencyWords(detail.points)} unknown={unknown} reading={reading} />
       <p class="threshold-list">
-        Ground: requests by duration, the darker the more, up to {countText(most)} in a cell.{' '}
-        {detail.thresholds.length > 0 && 'Dashed: '}
+        Ground: {countsCalls(detail) ? 'calls' : 'requests'} by duration, the darker the more, up to {countText(most)}{' '}
+        in a cell. {detail.thresholds.length > 0 && 'Dashed: '}
         {detail.thresholds.map((one, at) => (
           <span key={one.label}>
             {at > 0 && ', '}
