@@ -142,6 +142,31 @@ describe('a sink that fails', () => {
     ]);
   });
 
+  it('is asked again after a restart for a trigger that it refused, because the key may have been corrected', async () => {
+    receiver.fail(403);
+    await world.tick([firing]);
+    receiver.fail('none');
+    await world.restart();
+    world.alerting().start();
+    await world.alerting().settled();
+    await world.alerting().settled();
+    expect(actions()).toEqual(['trigger']);
+    await clear();
+    expect(actions()).toEqual(['trigger', 'resolve']);
+  });
+
+  it('that was cut off in the middle of an attempt by a stop gets the same event again', async () => {
+    receiver.fail('hang');
+    world.clock.advance(10_000);
+    await world.alerting().evaluate([firing], world.clock.nowMs());
+    while (receiver.requests() === 0) await new Promise((resolve) => setImmediate(resolve));
+    await world.restart();
+    receiver.fail('none');
+    await world.tick([firing]);
+    await clear();
+    expect(actions()).toEqual(['trigger', 'resolve']);
+  });
+
   it('is asked again for a resolve even after 400s for 24 h', async () => {
     await world.tick([firing]);
     receiver.fail(400);

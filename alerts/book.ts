@@ -79,6 +79,12 @@ export function acknowledgeInBook(book: AlertBook, record: AlertRecord, by: stri
   };
 }
 
+/** Episodes that are not over: of open incidents, and of open alerts on their own. */
+export function openEpisodesOf(book: AlertBook): ReadonlySet<string> {
+  const incidents = [...book.incidents.values()].map((incident) => incident.episode);
+  return new Set([...incidents, ...[...book.records.values()].filter(isOpen).map((record) => record.id)]);
+}
+
 /** `fresh`: alerts of severity info that may speak for the first time. */
 function muteRecords(book: AlertBook, context: BookContext) {
   const all = [...book.records.values()];
@@ -100,11 +106,8 @@ function muteRecords(book: AlertBook, context: BookContext) {
 function pruneBook(book: AlertBook, { nowMs, wallMs }: BookContext): AlertBook {
   const records = without(book.records, (one) => one.resolvedAtMs !== null && nowMs - one.resolvedAtMs > policy.keepMs);
   const silences = without(book.silences, (one) => wallMs - one.endsAtMs > policy.keepMs);
-  const open = new Set([
-    ...[...book.incidents.values()].map((incident) => incident.episode),
-    ...[...records.values()].map((record) => record.id),
-  ]);
-  return { ...book, records, silences, outbox: pruneOutbox(book.outbox, open, wallMs) };
+  const kept = new Set([...openEpisodesOf(book), ...records.keys()]);
+  return { ...book, records, silences, outbox: pruneOutbox(book.outbox, kept, wallMs) };
 }
 
 function without<Key, Value>(map: ReadonlyMap<Key, Value>, isOld: (value: Value) => boolean): ReadonlyMap<Key, Value> {

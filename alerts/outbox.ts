@@ -120,6 +120,17 @@ export function endAttempt(
   return dropOrphans(rows, row);
 }
 
+/** Triggers that a sink refused while their incident is still open wait again: whoever restarts has perhaps corrected the key. */
+export function requeueRefused(outbox: Outbox, openEpisodes: ReadonlySet<string>, nowMs: number): Outbox {
+  const refused = [...outbox.values()].filter(
+    (row) => row.action === 'trigger' && row.state === 'dead' && openEpisodes.has(row.episode),
+  );
+  if (refused.length === 0) return outbox;
+  const rows = new Map(outbox);
+  for (const row of refused) rows.set(row.seq, { ...row, state: 'failed', nextAtMs: nowMs });
+  return rows;
+}
+
 /** Gives up what was tried for too long, and leaves out finished rows beyond the keep time whose episode is not among the open ones. */
 export function pruneOutbox(outbox: Outbox, openEpisodes: ReadonlySet<string>, nowMs: number): Outbox {
   const all = [...outbox.values()];

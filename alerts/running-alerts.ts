@@ -7,11 +7,18 @@ import type { Log } from '../src/kernel/log.ts';
 import { repeat, type Scheduled } from '../src/kernel/schedule.ts';
 import { type AlertRecord, type AlertSignal, isOpen } from './alert-record.ts';
 import { answerAlert } from './answers.ts';
-import { type AlertBook, acknowledgeInBook, type BookContext, evaluateBook, settleBook } from './book.ts';
+import {
+  type AlertBook,
+  acknowledgeInBook,
+  type BookContext,
+  evaluateBook,
+  openEpisodesOf,
+  settleBook,
+} from './book.ts';
 import { type Announcement, changeIntents } from './changes.ts';
 import { provenElapsedMs } from './lifecycle.ts';
 import { type AlertFacts, factsOf } from './message.ts';
-import { episodesOf, queueIntents } from './outbox.ts';
+import { episodesOf, queueIntents, requeueRefused } from './outbox.ts';
 import type { AlertsConfig } from './parse-alerts.ts';
 import { policy } from './policy.ts';
 import { Sender } from './sender.ts';
@@ -137,7 +144,10 @@ export class RunningAlerts {
       () => this.sender.pump(),
       (error) => this.#options.log.error({ reason: messageOf(error) }, 'sending of notifications failed'),
     );
-    this.#pump();
+    const nowMs = this.#options.clock.nowMs();
+    this.#change((book) => ({ ...book, outbox: requeueRefused(book.outbox, openEpisodesOf(book), nowMs) }))
+      .catch((error: unknown) => this.#options.log.error({ reason: messageOf(error) }, 'alerts could not be written'))
+      .finally(() => this.#pump());
   }
 
   async close(): Promise<void> {
