@@ -52,13 +52,11 @@ function operatorMismatch(
       return value === true ? `${place} is missing` : `${place} is there and must not be`;
     case 'minItems':
       if (!Array.isArray(actual)) return `${place} is ${shown(actual)}, not a list`;
-      return actual.length >= Number(value)
-        ? null
-        : `${place} has ${actual.length} elements, expected at least ${value}`;
+      return actual.length >= Number(value) ? null : `${place} has ${elements(actual)}, expected at least ${value}`;
     case 'contains':
       if (!Array.isArray(actual)) return `${place} is ${shown(actual)}, not a list`;
       if (actual.some((element) => mismatchOf(value, element, place) === null)) return null;
-      return `${place} has ${actual.length} elements, none like ${shownValue(value)}`;
+      return `${place} has ${elements(actual)}, none like ${shownValue(value)}`;
     default:
       return name satisfies never;
   }
@@ -67,7 +65,7 @@ function operatorMismatch(
 function listMismatch(condition: readonly unknown[], actual: unknown, place: string): string | null {
   if (!Array.isArray(actual)) return `${place} is ${shown(actual)}, not a list`;
   if (actual.length !== condition.length) {
-    return `${place} has ${actual.length} elements, expected ${condition.length}`;
+    return `${place} has ${elements(actual)}, expected ${condition.length}`;
   }
   return first(condition.map((wanted, index) => () => mismatchOf(wanted, actual[index], `${place}[${index}]`)));
 }
@@ -89,6 +87,10 @@ function first(checks: readonly (() => string | null)[]): string | null {
     if (mismatch !== null) return mismatch;
   }
   return null;
+}
+
+function elements({ length }: readonly unknown[]): string {
+  return length === 1 ? '1 element' : `${length} elements`;
 }
 
 function own(object: Readonly<Record<string, unknown>>, key: string): unknown {

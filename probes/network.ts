@@ -45,7 +45,7 @@ export function reasonOf(error: unknown, place: string, signal: AbortSignal): st
     if (deadline === null) return messageOf(signal.reason);
     const time = formatDurationMs(deadline.withinMs);
     return deadline.whose === 'run'
-      ? `the whole run took longer than ${time}`
+      ? `the whole run took longer than ${time}; the last wait was for ${place}`
       : `no answer from ${place} within ${time}`;
   }
   const code = systemCodeOf(error);

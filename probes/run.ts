@@ -42,10 +42,10 @@ export async function runProbe(probe: ProbeDefinition, tools: RunTools): Promise
   const identity = newIdentity(probe.id, tools.randomBytes);
   const startedAtMs = tools.clock.nowMs();
   const recorder = new StepRecorder(identity, tools);
-  await withDeadline({ whose: 'run', withinMs: probe.timeoutMs }, tools.signal, async (signal) => {
-    if (probe.kind === 'journey') await runJourney(probe, recorder, signal);
-    else await runSingle(probe, recorder, signal);
-  });
+  if (probe.kind === 'journey') {
+    const deadline = { whose: 'run', withinMs: probe.timeoutMs } as const;
+    await withDeadline(deadline, tools.signal, (signal) => runJourney(probe, recorder, signal));
+  } else await runSingle(probe, recorder, tools.signal);
   const wrong = recorder.steps.find((step) => step.state === 'failed' && !step.isCleanup);
   const durationMs = recorder.durationMs();
   return {
