@@ -180,12 +180,15 @@ describe('a domain in detail', () => {
     expect(shares.cpu).toBeNull();
   });
 
-  it('knows nothing of minutes that are simulated', async () => {
-    await exportSlices(5, [request('search', search, times(5, 0.02))], true);
+  it('knows nothing of what was only simulated, not even that nothing was asked', async () => {
+    clock.set(startMs - 10_000);
+    await exportSlices(6, [request('search', search, times(5, 0.02))], true);
     await exportSlices(6, [request('search', search, [0.02])]);
+    await exportSlices(6, [request('feed', 'GET /api/feed', [0.02])]);
     const { points, latency } = detailOf('search');
-    expect([points[58]?.n, points[59]?.n]).toEqual([null, 6]);
-    expect(latency.columns).toHaveLength(1);
+    // Exports were seen from 11:59:50 on.
+    expect(points.slice(56).map(({ n }) => n)).toEqual([null, null, 6, 0]);
+    expect(latency.columns).toHaveLength(2);
   });
 
   it('forgets what is older than an hour, and says the same when it is rebuilt from the store', async () => {

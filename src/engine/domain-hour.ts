@@ -23,6 +23,8 @@ export interface DomainHour {
   readonly slices: readonly SeriesSlice[];
   /** When exports of requests were seen, by source. */
   readonly presence: ReadonlyMap<SeriesSource, readonly PresenceRange[]>;
+  /** Sources into which simulated requests were ever sent: their presence does not prove that the app was heard. */
+  readonly simulated: ReadonlySet<SeriesSource>;
 }
 
 /** Where requests are counted, the most exact first; each domain is read from one of them alone. */
@@ -40,12 +42,14 @@ export function readHour(book: MinuteBook, reader: HistoryReader, watermarkMs: n
   const presence = requestSources.map(
     (source) => [source, reader.presence(metric.requestDuration, source, fromMs, watermarkMs)] as const,
   );
+  const requests = reader.series().filter(({ signal }) => signal === metric.requestDuration);
   return {
     fromMs,
     toMs: watermarkMs,
     minutes,
     slices: [...book.slices(fromMs, wholeMs), ...rest],
     presence: new Map(presence),
+    simulated: new Set(requests.flatMap(({ synthetic, source }) => (synthetic ? [source] : []))),
   };
 }
 
@@ -88,20 +92,19 @@ export function countedOf(hour: DomainHour, domain: string): Counted {
 }
 
 /**
- * For each minute, how much of it is known (ms): where exports were seen. A minute with simulated slices is known only as
- * far as there are real ones: what was simulated says nothing about the app.
+ * For each minute, how much of it is known (ms): where exports were seen. Where simulated requests were sent too, nothing is
+ * known before the first real one: what was simulated says nothing about the app.
  */
 export function knownMs(hour: DomainHour, source: SeriesSource): readonly number[] {
   const real = new Map<number, number>();
-  const simulated = new Set<number>();
   for (const { series, slice } of hour.slices) {
-    if (series.signal !== metric.requestDuration || series.source !== source) continue;
-    if (series.synthetic) simulated.add(slice.startMs);
-    else real.set(slice.startMs, Math.max(real.get(slice.startMs) ?? 0, slice.durationMs));
+    if (series.signal !== metric.requestDuration || series.source !== source || series.synthetic) continue;
+    real.set(slice.startMs, Math.max(real.get(slice.startMs) ?? 0, slice.durationMs));
   }
+  const trustedMs = hour.simulated.has(source) ? Math.min(...real.keys()) + minuteMs : hour.fromMs;
   return hour.minutes.map(({ fromMs, toMs }) => {
     const seen = real.get(fromMs) ?? 0;
-    return simulated.has(fromMs) ? seen : Math.max(seen, overlap(hour.presence.get(source) ?? [], fromMs, toMs));
+    return fromMs < trustedMs ? seen : Math.max(seen, overlap(hour.presence.get(source) ?? [], fromMs, toMs));
   });
 }
 
