@@ -4,7 +4,7 @@ import type { RehearsalStep, StepMeasure } from '../../contract/index.ts';
 import { layOutStairs, stairBox } from '../parts/staircase-layout.ts';
 import { pairMeasures } from './measure-pairs.ts';
 import { achievedWords, headroomWords, intervalWords, measureWords, staircaseWords } from './rehearsal-sentence.ts';
-import { anchorOf, safeHref } from './runbook-links.ts';
+import { anchorOf, isPagePath, safeHref } from './runbook-links.ts';
 
 const measure: StepMeasure = {
   objective: 'feed-load',
@@ -125,5 +125,10 @@ describe('links of a runbook', () => {
       'https://sre.example',
     ]);
     expect(['javascript:alert(1)', '//evil.example', 'data:text/html,x'].map(safeHref)).toEqual([null, null, null]);
+  });
+
+  it('knows the addresses of pages, and those that hold a placeholder are none', () => {
+    expect(['/probes', '/runbooks/objective-page', '/'].map(isPagePath)).toEqual([true, true, true]);
+    expect(['/probes/<id>', '/nowhere', 'seamwatch status'].map(isPagePath)).toEqual([false, false, false]);
   });
 });

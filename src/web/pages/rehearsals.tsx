@@ -73,7 +73,10 @@ function RehearsalTable({ rehearsals }: { readonly rehearsals: readonly Rehearsa
 
 function FirstBreak({ rehearsal }: { readonly rehearsal: RehearsalAnswer }) {
   const first = rehearsal.breaking[0];
-  if (!first) return <span class="quiet">{rehearsal.state === 'complete' ? 'nothing broke' : 'not known'}</span>;
+  if (!first) {
+    const words = { complete: 'nothing broke', running: 'nothing so far', failed: 'not known' };
+    return <span class="quiet">{words[rehearsal.state]}</span>;
+  }
   const headroom = headroomWords(first, rehearsal.todayPeakPerSecond);
   return (
     <>

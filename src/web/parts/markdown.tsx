@@ -1,7 +1,7 @@
 /** Markdown as elements of the page. Raw HTML in it is left out, links lead only to pages and to http(s). */
 import { lexer, type Token, type Tokens } from 'marked';
 import type { ComponentChildren } from 'preact';
-import { anchorOf, safeHref } from '../format/runbook-links.ts';
+import { anchorOf, isPagePath, safeHref } from '../format/runbook-links.ts';
 
 /** The headings get anchors; `#` links of the text lead there. */
 export function Markdown({ text }: { readonly text: string }) {
@@ -80,13 +80,19 @@ function inline(tokens: readonly Token[]): ComponentChildren {
     if (isKind(token, 'strong')) return <b key={key}>{inline(token.tokens)}</b>;
     if (isKind(token, 'em')) return <em key={key}>{inline(token.tokens)}</em>;
     if (isKind(token, 'del')) return <s key={key}>{inline(token.tokens)}</s>;
-    if (isKind(token, 'codespan')) return <code key={key}>{token.text}</code>;
+    if (isKind(token, 'codespan')) return <Code key={key} text={token.text} />;
     if (isKind(token, 'br')) return <br key={key} />;
     if (isKind(token, 'escape')) return token.text;
     if (isKind(token, 'text')) return token.tokens ? inline(token.tokens) : token.text;
     if (isKind(token, 'link')) return <Link key={key} token={token} />;
     return null;
   });
+}
+
+/** The address of a page of this console is a link to it. */
+function Code({ text }: { readonly text: string }) {
+  const code = <code>{text}</code>;
+  return isPagePath(text) ? <a href={text}>{code}</a> : code;
 }
 
 function Link({ token }: { readonly token: Tokens.Link }) {
