@@ -25,6 +25,7 @@ import { Sender } from './sender.ts';
 import { answerSilence, endedSilence, makeSilence, type Silence } from './silences.ts';
 import { answerSinks } from './sink-status.ts';
 import { openSink } from './sinks/open-sink.ts';
+import { secretsOf } from './sinks/secrets.ts';
 import type { Sink } from './sinks/sink.ts';
 import { type Statement, statementsBetween } from './statements.ts';
 import type { StoredAlerts } from './stored-alerts.ts';
@@ -60,7 +61,8 @@ export class RunningAlerts {
   constructor(options: AlertingOptions) {
     this.#options = { ...options, publicUrl: options.publicUrl.replace(/\/+$/, '') };
     this.book = options.store.read();
-    this.#sinks = options.config.sinks.map((sink) => openSink(sink, this.#options));
+    const surroundings = { ...this.#options, secrets: secretsOf(options.config.sinks) };
+    this.#sinks = options.config.sinks.map((sink) => openSink(sink, surroundings));
     this.sender = new Sender({
       sinks: this.#sinks,
       instanceId: options.instanceId,

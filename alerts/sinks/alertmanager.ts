@@ -23,7 +23,7 @@ export function createAlertmanager(config: AlertmanagerConfig, surroundings: Sin
       url: `${config.url}/api/v2/alerts`,
       body: JSON.stringify(alerts.map((alert) => postableAlert(alert, nowMs, surroundings))),
       headers: { 'user-agent': `seamwatch/${surroundings.version}`, ...auth.headers },
-      secrets: auth.secrets,
+      secrets: surroundings.secrets,
       signal,
       fetch: surroundings.fetch,
     });

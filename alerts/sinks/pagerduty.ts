@@ -39,7 +39,7 @@ export function createPagerDuty(config: PagerDutyConfig, surroundings: SinkSurro
         url: message.action === 'change' ? (config.changeEndpoint ?? config.endpoint) : config.endpoint,
         body: pagerDutyBody(message, config.routingKey, surroundings),
         headers: { 'user-agent': `seamwatch/${surroundings.version}` },
-        secrets: [config.routingKey],
+        secrets: surroundings.secrets,
         signal: delivery.signal,
         fetch: surroundings.fetch,
       }),

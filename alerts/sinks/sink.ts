@@ -24,6 +24,8 @@ export interface SinkSurroundings {
   readonly instanceId: string;
   readonly publicUrl: string;
   readonly version: string;
+  /** Of all sinks; cut out of whatever is quoted from an answer. */
+  readonly secrets: readonly string[];
   readonly fetch: typeof globalThis.fetch;
 }
 

@@ -43,7 +43,7 @@ export function createWebhook(config: WebhookConfig, surroundings: SinkSurroundi
           'x-seamwatch-signature': signatureOf(config.secret, timestamp, body),
           ...auth.headers,
         },
-        secrets: [config.secret, ...auth.secrets],
+        secrets: surroundings.secrets,
         signal,
         fetch: surroundings.fetch,
       });
