@@ -125,7 +125,7 @@ function buildStep(form: Form, row: unknown, subject: string, reading: Reading):
       const raw = parseWith(forms.request, row, subject);
       const { request, expect } = raw;
       return {
-        ...sharedOf(raw, `${request.method} ${request.url}`, reading),
+        ...sharedOf(raw, `${request.method} ${shownUrl(request.url)}`, reading),
         kind: 'request',
         request: planOf(request, subject, reading),
         expect,
@@ -136,7 +136,7 @@ function buildStep(form: Form, row: unknown, subject: string, reading: Reading):
       const { poll, until } = raw;
       const request = planOf(poll, subject, reading);
       return {
-        ...sharedOf(raw, `${poll.method} ${poll.url} until it fits`, reading),
+        ...sharedOf(raw, `${poll.method} ${shownUrl(poll.url)} until it fits`, reading),
         kind: 'poll',
         request,
         until,
@@ -147,7 +147,12 @@ function buildStep(form: Form, row: unknown, subject: string, reading: Reading):
       const raw = parseWith(forms.connect, row, subject);
       const url = resolveUrl(raw.connect.url, 'ws', reading.target, subject) ?? raw.connect.url;
       const sent = { ...reading.headers, ...raw.connect.headers };
-      return { ...sharedOf(raw, `connect to ${raw.connect.url}`, reading), kind: 'connect', url, headers: sent };
+      return {
+        ...sharedOf(raw, `connect to ${shownUrl(raw.connect.url)}`, reading),
+        kind: 'connect',
+        url,
+        headers: sent,
+      };
     }
     default:
       return buildSocketStep(form, row, subject, reading);

@@ -77,14 +77,15 @@ export function readStoredProbes(db: Database): StoredProbes {
   return { states: readStates(db), failures: readFailures(db) };
 }
 
-/** What one run changes. */
+/** What one run changes; probes that have not run for 30 days, as they were taken away, are forgotten. */
 export function statementsOf(stored: StoredProbe): readonly Statement[] {
   const { lastRun, state, sinceMs, results } = stored;
   const upsert = {
     sql: 'INSERT OR REPLACE INTO probe_states (probe, state, since_ms, results, last_run, at_ms) VALUES (?, ?, ?, ?, ?, ?)',
     params: [lastRun.probe, state, sinceMs, JSON.stringify(results), JSON.stringify(lastRun), lastRun.endedAtMs],
   };
-  return lastRun.ok ? [upsert] : [upsert, ...failureStatements(lastRun)];
+  const forget = { sql: 'DELETE FROM probe_states WHERE at_ms < ?', params: [lastRun.endedAtMs - failuresKept.forMs] };
+  return lastRun.ok ? [upsert, forget] : [upsert, forget, ...failureStatements(lastRun)];
 }
 
 /** A failed run as it is stored. */

@@ -87,9 +87,23 @@ describe('parseProbes', () => {
   });
 
   it('shows neither credentials nor queries', () => {
-    expect(parseOne({ ...http, url: 'https://user:secret@a.example/feed?token=secret#x' })?.target).toBe(
-      'https://a.example/feed',
-    );
+    const url = 'https://user:secret@a.example/feed?token=secret#x';
+    expect(parseOne({ ...http, url })).toMatchObject({
+      target: 'https://a.example/feed',
+      title: 'GET https://a.example/feed',
+    });
+    const probe = parseOne({
+      id: 'j',
+      kind: 'journey',
+      steps: [
+        { id: 's', request: { url } },
+        { id: 't', request: { url: '/a?b=secret' } },
+      ],
+    });
+    expect(probe).toMatchObject({
+      target: 'https://a.example, https://campus.example',
+      steps: [{ title: 'GET https://a.example/feed' }, { title: 'GET /a' }],
+    });
   });
 
   it.each([

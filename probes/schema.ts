@@ -135,7 +135,7 @@ function parseHttp(row: object, subject: string, target: URL | null): ProbeDefin
   const raw = parseWith(http, row, subject);
   const url = resolveUrl(raw.url, 'http', target, subject);
   const request = { method: raw.method, url: url ?? raw.url, headers: raw.headers, json: raw.json };
-  const base = baseOf(raw, `${raw.method} ${pathOf(raw.url)}`, shownUrl(request.url), url === null);
+  const base = baseOf(raw, `${raw.method} ${shownUrl(raw.url)}`, shownUrl(request.url), url === null);
   return { ...base, kind: 'http', request, expect: raw.expect };
 }
 
@@ -160,7 +160,7 @@ function parseWebSocket(row: object, subject: string, target: URL | null): Probe
   const url = resolveUrl(raw.url, 'ws', target, subject);
   const shown = shownUrl(url ?? raw.url);
   const { headers: sent, send, receive } = raw;
-  const base = baseOf(raw, `socket ${pathOf(raw.url)}`, shown, url === null);
+  const base = baseOf(raw, `socket ${shownUrl(raw.url)}`, shown, url === null);
   return {
     ...base,
     kind: 'websocket',
@@ -195,8 +195,4 @@ function baseOf(raw: SharedRaw, title: string, shown: string, isMissing: boolean
     target: shown,
     notConfigured: isMissing ? noTarget : null,
   };
-}
-
-function pathOf(url: string): string {
-  return url.split(/[?#]/, 1)[0] ?? url;
 }

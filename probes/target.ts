@@ -69,7 +69,7 @@ export function resolveAddress(text: string | undefined, target: URL | null, sub
   return { host: bareHost(host), port: number };
 }
 
-/** A URL as a person may see it: no credentials, no query, no fragment. */
+/** A URL or a path as a person may see it: no credentials, no query, no fragment. */
 export function shownUrl(url: string): string {
   const parsed = URL.parse(url.replaceAll('{{', '%7B%7B').replaceAll('}}', '%7D%7D'));
   if (parsed === null) return url.split(/[?#]/, 1)[0] ?? '';
