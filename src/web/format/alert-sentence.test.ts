@@ -85,19 +85,19 @@ describe('the sentence of the alerts', () => {
 describe('one alert', () => {
   it('is one sentence in each state', () => {
     expect(alertSentence(search, nowMs)).toBe(
-      'Firing since 4 min: Search answers too slowly. PagerDuty was told; nobody has acknowledged it.',
+      'Firing since 4 min. Search answers too slowly. PagerDuty was told; nobody has acknowledged it.',
     );
     expect(
       alertSentence({ ...search, state: 'acknowledged', acknowledgedBy: 'Mira', acknowledgedAt: ago(2) }, nowMs),
-    ).toBe('Firing since 4 min: Search answers too slowly. PagerDuty was told; Mira acknowledged it 2 min ago.');
-    expect(alertSentence({ ...search, muted: true, mutedBy: 'the silence of Jon' }, nowMs)).toBe(
-      'Firing since 4 min: Search answers too slowly. Muted by the silence of Jon; nobody has acknowledged it.',
+    ).toBe('Firing since 4 min. Search answers too slowly. PagerDuty was told; Mira acknowledged it 2 min ago.');
+    expect(alertSentence({ ...search, muted: true, mutedBy: 'silenced by Jon until noon: deploy' }, nowMs)).toBe(
+      'Firing since 4 min. Search answers too slowly. Muted: silenced by Jon until noon: deploy; nobody has acknowledged it.',
     );
     expect(alertSentence({ ...search, state: 'pending', firedAt: null }, nowMs)).toBe(
-      'About to fire, true since 4 min: Search answers too slowly. Nobody is told before it fires.',
+      'About to fire, true since 4 min. Search answers too slowly. Nobody is told before it fires.',
     );
     expect(alertSentence({ ...search, startedAt: ago(30), state: 'resolved', resolvedAt: ago(10) }, nowMs)).toBe(
-      'Resolved 10 min ago after 20 min: Search answers too slowly.',
+      'Resolved 10 min ago after 20 min. Search answers too slowly.',
     );
   });
 

@@ -27,7 +27,7 @@ export function alertsSentence(alerts: readonly AlertAnswer[], nowMs: number): s
 }
 
 function firstTold(first: AlertAnswer): string {
-  if (first.muted && first.notifications.length === 0) return `muted by ${first.mutedBy ?? 'a rule'}`;
+  if (first.muted && first.notifications.length === 0) return mutedWords(first);
   return fateWords(first.notifications);
 }
 
@@ -54,6 +54,11 @@ function quietSentence(alerts: readonly AlertAnswer[], pending: number, nowMs: n
   return `Nothing is firing.${before}`;
 }
 
+/** "muted: silenced by Jon until …"; who mutes it is said by the API as a phrase. */
+export function mutedWords(alert: Pick<AlertAnswer, 'mutedBy'>): string {
+  return alert.mutedBy === null ? 'muted' : `muted: ${bare(alert.mutedBy)}`;
+}
+
 /** The fate of the triggers in words; empty list → "nobody was told". */
 export function fateWords(notifications: readonly AlertNotification[]): string {
   const triggers = notifications.filter((one) => one.action === 'trigger');
@@ -71,24 +76,24 @@ export function fateWords(notifications: readonly AlertNotification[]): string {
   return parts.length === 0 ? 'nobody was told' : parts.join(', ');
 }
 
-/** "Firing since 4 min: search answers too slowly. PagerDuty was told; nobody has acknowledged it." */
+/** "Firing since 4 min. Search answers too slowly. PagerDuty was told; nobody has acknowledged it." */
 export function alertSentence(alert: AlertAnswer, nowMs: number): string {
   const what = bare(alert.summary);
   const startMs = Date.parse(alert.startedAt);
   if (alert.state === 'resolved') {
     const endMs = alert.resolvedAt === null ? nowMs : Date.parse(alert.resolvedAt);
-    return `Resolved ${agoText(nowMs - endMs)} after ${ageText(endMs - startMs)}: ${what}.`;
+    return `Resolved ${agoText(nowMs - endMs)} after ${ageText(endMs - startMs)}. ${what}.`;
   }
   const since = ageText(nowMs - startMs);
-  if (alert.state === 'pending') return `About to fire, true since ${since}: ${what}. Nobody is told before it fires.`;
-  const told = alert.muted ? `muted by ${alert.mutedBy ?? 'a rule'}` : fateWords(alert.notifications);
+  if (alert.state === 'pending') return `About to fire, true since ${since}. ${what}. Nobody is told before it fires.`;
+  const told = alert.muted ? mutedWords(alert) : fateWords(alert.notifications);
   const who =
     alert.state === 'acknowledged'
       ? `${alert.acknowledgedBy ?? 'somebody'} acknowledged it ${ago(alert.acknowledgedAt, nowMs)}`
       : 'nobody has acknowledged it';
   return alert.severity === 'info'
-    ? `A note since ${since}: ${what}. It wakes nobody.`
-    : `Firing since ${since}: ${what}. ${capitalise(told)}; ${who}.`;
+    ? `A note since ${since}. ${what}. It wakes nobody.`
+    : `Firing since ${since}. ${what}. ${capitalise(told)}; ${who}.`;
 }
 
 /** "every page of search", "objective-page:search-latency". */

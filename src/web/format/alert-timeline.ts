@@ -1,6 +1,6 @@
 /** The life of one alert as moments in order, those still to come included. */
 import type { AlertAnswer, AlertNotification } from '../../contract/index.ts';
-import { sinkName } from './alert-sentence.ts';
+import { mutedWords, sinkName } from './alert-sentence.ts';
 import { fateMark } from './operation-marks.ts';
 import type { Mark } from './state.ts';
 import { ageText } from './time.ts';
@@ -53,9 +53,7 @@ export function timelineOf(alert: AlertAnswer): readonly Moment[] {
 }
 
 function firedMoment(alert: AlertAnswer, at: string): Moment {
-  const detail = alert.muted
-    ? `muted by ${alert.mutedBy ?? 'a rule'}`
-    : `the condition held for ${gap(alert.startedAt, at)}`;
+  const detail = alert.muted ? mutedWords(alert) : `the condition held for ${gap(alert.startedAt, at)}`;
   return { at, title: 'Fired', detail, tone: 'breached' };
 }
 

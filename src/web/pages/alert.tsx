@@ -1,7 +1,7 @@
 /** One alert: what it is, its life so far, where to look, who was told. */
 import type { AlertAnswer, AlertLink } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
-import { alertSentence, matchWords } from '../format/alert-sentence.ts';
+import { alertSentence, matchWords, mutedWords } from '../format/alert-sentence.ts';
 import { timelineOf } from '../format/alert-timeline.ts';
 import { alertMark, severityWords } from '../format/operation-marks.ts';
 import { keepUnits } from '../format/words.ts';
@@ -31,7 +31,7 @@ export function AlertPage({ id }: { readonly id: string }) {
           <section>
             <h2>Messages of the incident</h2>
             {alert.notifications.length === 0 ? (
-              <p class="quiet">{alert.muted ? `None: muted by ${alert.mutedBy ?? 'a rule'}.` : 'None was sent.'}</p>
+              <p class="quiet">{alert.muted ? `None: ${mutedWords(alert)}.` : 'None was sent.'}</p>
             ) : (
               <FateTable notifications={alert.notifications} />
             )}
@@ -55,7 +55,7 @@ function Head({ alert }: { readonly alert: AlertAnswer }) {
       <p class="facts">
         <State mark={alertMark[alert.state]} />
         <span>{severityWords[alert.severity]}</span>
-        {alert.muted && <span>muted by {alert.mutedBy ?? 'a rule'}</span>}
+        {alert.muted && <span>{mutedWords(alert)}</span>}
       </p>
       <p class="act">
         <AcknowledgeButton alert={alert} />

@@ -1,5 +1,6 @@
 /** Open alerts, one group an incident: why, since when, who was told, and what can be done. */
 import type { AlertAnswer } from '../../contract/index.ts';
+import { mutedWords } from '../format/alert-sentence.ts';
 import { type Incident, incidentsOf } from '../format/incidents.ts';
 import { alertMark, severityWords } from '../format/operation-marks.ts';
 import { keepUnits } from '../format/words.ts';
@@ -68,7 +69,7 @@ function Row(props: {
           {keepUnits(alert.summary)}
         </a>
         <small>{keepUnits(alert.reason)}</small>
-        {alert.muted && <small class="muted">muted by {alert.mutedBy ?? 'a rule'}</small>}
+        {alert.muted && <small class="muted">{mutedWords(alert)}</small>}
       </td>
       <td class="no-break since">
         <Age at={alert.startedAt} />

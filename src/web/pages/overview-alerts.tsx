@@ -1,7 +1,7 @@
 /** Open alerts in miniature, and how the probes are. */
 import type { AlertAnswer, ProbeAnswer } from '../../contract/index.ts';
 import type { Answer } from '../answers.ts';
-import { fateWords, isCounted } from '../format/alert-sentence.ts';
+import { fateWords, isCounted, mutedWords } from '../format/alert-sentence.ts';
 import { alertMark } from '../format/operation-marks.ts';
 import { probesSentence } from '../format/probe-sentence.ts';
 import { keepUnits } from '../format/words.ts';
@@ -57,9 +57,7 @@ function MiniAlert({ alert }: { readonly alert: AlertAnswer }) {
       </span>
       <span class="mini-words">{alert.summary}</span>
       <span class="mini-foot quiet">
-        <span class="clip">
-          {alert.muted ? `muted by ${alert.mutedBy ?? 'a rule'}` : fateWords(alert.notifications)}
-        </span>
+        <span class="clip">{alert.muted ? mutedWords(alert) : fateWords(alert.notifications)}</span>
         <span>
           since <Age at={alert.startedAt} />
         </span>
