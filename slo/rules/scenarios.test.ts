@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { missingTool, requireTool } from '../../tests/tools.ts';
 import type { CompiledObjective } from '../compiled.ts';
 import { compileExample, examplePolicy } from '../example-objective.ts';
-import { generateRules } from './index.ts';
+import { generateRules, type RuleFile } from './index.ts';
 import { type ExpressionTest, type InputSeries, promtoolTest } from './promtool-fixture.ts';
 
 const promtool = requireTool('promtool');
@@ -94,8 +94,13 @@ function eventsOfTheHour(time: string, value: number): ExpressionTest {
   };
 }
 
+/** Without those about the control plane, which is not there in most scenarios. */
+function rulesOf(objective: CompiledObjective): readonly RuleFile[] {
+  return generateRules([objective], options).filter(({ path }) => path !== 'generated/seamwatch.yaml');
+}
+
 function run(objective: CompiledObjective, input: readonly InputSeries[], expected: readonly ExpressionTest[]): string {
-  const rules = generateRules([objective], options);
+  const rules = rulesOf(objective);
   const test = { name: 'scenario', interval: '1m', input_series: input, promql_expr_test: expected };
   return promtoolTest(promtool ?? '', rules, '1m', [test]);
 }
@@ -234,7 +239,7 @@ describe.skipIf(promtool === null)(promtool === null ? missingTool('promtool') :
   });
 
   it('says in words what is wrong, by how much, and where to go on', () => {
-    const rules = generateRules([latency], options);
+    const rules = rulesOf(latency);
     const half: readonly Stretch[] = [[60, 5]];
     const alert = {
       eval_time: '30m',
@@ -255,5 +260,17 @@ describe.skipIf(promtool === null)(promtool === null ? missingTool('promtool') :
     const input_series = [up, requests('ok', [[60, 10]]), within('0.2', half), within('0.5', half)];
     const test = { name: 'text', interval: '1m', input_series, alert_rule_test: [alert] };
     expect(promtoolTest(promtool ?? '', rules, '1m', [test])).toBe('');
+  });
+
+  it('says that the control plane is gone after 5 min, and that it is behind after 5 min of numbers older than 2 min', () => {
+    const series = { series: 'seamwatch_series', values: '10x30 stale' };
+    // In step for 10 min, then standing still.
+    const steps = Array.from({ length: 30 }, (_, minute) => Math.min(minute, 10) * 60);
+    const watermark = { series: 'seamwatch_watermark_timestamp_seconds', values: `${steps.join(' ')} stale` };
+    const behind = 'SeamwatchControlPlaneBehind ticket';
+    const down = 'SeamwatchControlPlaneDown page';
+    const expected = [firing('17m', []), firing('18m', [behind]), firing('35m', []), firing('36m', [down])];
+    const test = { name: 'watcher', interval: '1m', input_series: [series, watermark], promql_expr_test: expected };
+    expect(promtoolTest(promtool ?? '', generateRules([], options), '1m', [test])).toBe('');
   });
 });

