@@ -1,7 +1,7 @@
 /** One alert: what it is, its life so far, where to look, who was told. */
 import type { AlertAnswer, AlertLink } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
-import { alertSentence, matchWords, mutedWords } from '../format/alert-sentence.ts';
+import { alertSentence, mutedWords } from '../format/alert-sentence.ts';
 import { timelineOf } from '../format/alert-timeline.ts';
 import { alertMark, severityWords } from '../format/operation-marks.ts';
 import { keepUnits } from '../format/words.ts';
@@ -136,8 +136,7 @@ function WhereToLook({ alert }: { readonly alert: AlertAnswer }) {
         ))}
       </ul>
       <p class="quiet note" title={alert.dedupKey}>
-        One incident is{' '}
-        {matchWords({ severity: alert.severity, ...(alert.domain === null ? {} : { domain: alert.domain }) })}.
+        {`One incident is every ${alert.severity} of ${alert.domain ?? 'all domains together'}.`}
       </p>
     </section>
   );
