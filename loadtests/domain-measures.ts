@@ -31,10 +31,20 @@ export function domainMeasures(
         good,
         total,
         ...percentilesOf(goal, all),
-        ...judge(goal, { good, total, missing }),
+        ...(unmeasurable(goal, series) ?? judge(goal, { good, total, missing })),
       },
     ];
   });
+}
+
+/** Buckets that do not end at the threshold can not tell good from bad. */
+function unmeasurable(goal: Goal, series: readonly PageSeries[]): Pick<Measure, 'state' | 'reason'> | null {
+  const { goodAtMost } = goal.compiled;
+  if (goal.kind === 'errors' || goodAtMost === null) return null;
+  const stranger = series.find(({ bounds }) => !bounds.includes(goodAtMost));
+  if (stranger === undefined) return null;
+  const reason = `threshold not measurable: ${goodAtMost} s is no bucket bound of ${stranger.name} on the metrics page`;
+  return { state: 'unknown', reason };
 }
 
 /** Events of the goal that were counted. */
@@ -44,7 +54,7 @@ export function countedOf(goal: Goal, added: readonly PageSeries[]): number {
     .reduce((sum, one) => sum + totalOf(one.counts), 0);
 }
 
-/** A failure is never good; a bucket bound that is missing leaves nothing good that could be shown to be. */
+/** A failure is never good. */
 function goodOf(goal: Goal, { bounds, counts, labels }: PageSeries): number {
   if (labels[label.outcome] === 'error') return 0;
   const { goodAtMost } = goal.compiled;

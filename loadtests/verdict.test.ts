@@ -88,6 +88,12 @@ describe('a step', () => {
     expect(reason).toContain('notification-in-app ≤ 2 s (domains): 300 of 600');
   });
 
+  it('broke when only the client sees a breach, and says that the time was not lost in the domains', () => {
+    const { verdict, reason } = judgeStep({ ...calm, client: [measure(notice, 300, 600)] }, goals);
+    expect(verdict).toBe('broke');
+    expect(reason).toContain('on the way or in the load generator');
+  });
+
   it('is unknown with too few events, and without the domains’ numbers', () => {
     expect(judgeStep({ ...calm, client: [measure(notice, 30, 30)] }, goals).verdict).toBe('unknown');
     expect(judgeStep({ ...calm, domains: [], domainsMissing: 'the page is gone' }, goals)).toEqual({
