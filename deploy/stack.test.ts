@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { generatedFiles } from '../src/cli/commands/generate.ts';
 import { validate } from '../src/cli/commands/validate.ts';
 import { checkConfig } from '../src/config.ts';
 import { fakeClock } from '../src/kernel/clock.ts';
@@ -145,6 +146,10 @@ describe('deploy/seamwatch.yaml', () => {
     expect(config.listen).toEqual({ host: service.hostname, port: defaultPort.console });
     expect(portsOf(service)).toEqual([String(config.listen.port), String(defaultPort.otlpHttp)]);
     expect(service.ports).toContain(`127.0.0.1:${new URL(config.publicUrl ?? '').port}:${config.listen.port}`);
+  });
+
+  it('generates the files that are committed, so that whoever starts from it begins in step', () => {
+    expect(generatedFiles(config)).toEqual(generatedFiles(checkConfig({}, 'the defaults', {})));
   });
 
   it('is where the image looks for it', () => {
