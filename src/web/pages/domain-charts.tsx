@@ -49,8 +49,9 @@ export function DomainCharts({ detail, objectives }: ChartsProps) {
   return <Pictures detail={detail} objectives={objectives} />;
 }
 
-function Pictures({ detail, objectives }: ChartsProps) {
+function Pictures({ detail: whole, objectives }: ChartsProps) {
   const [index, setIndex] = useState<number | null>(null);
+  const detail = withoutUnknownStart(whole);
   const { points, window } = detail;
   const times = points.map((point) => Date.parse(point.at) + window.stepMs / 2);
   const reading = (of: Parameters<typeof minuteWords>[1]): Reading => ({
@@ -75,7 +76,7 @@ function Pictures({ detail, objectives }: ChartsProps) {
           {...frame}
           reading={reading('rate')}
           title={`${what} a minute`}
-          words={rateWords(points)}
+          words={rateWords(whole.points)}
           values={points.map((point) => point.requestsPerMinute)}
           format={(value) => significant(value)}
           atLeast={1}
@@ -92,7 +93,7 @@ function Pictures({ detail, objectives }: ChartsProps) {
         />
         <Durations detail={detail} unknown={frame.unknown} reading={reading('durations')} />
       </div>
-      <Minutes detail={detail} />
+      <Minutes detail={whole} />
     </>
   );
 }
@@ -132,6 +133,18 @@ function Durations({
       </p>
     </div>
   );
+}
+
+/** An app that was started a while ago has no hour yet: the pictures begin where it begins, but show a quarter of an hour at least. */
+function withoutUnknownStart(detail: DomainDetail): DomainDetail {
+  const { points, window } = detail;
+  const first = Math.min(
+    points.findIndex(({ n }) => n !== null),
+    Math.max(0, points.length - 15),
+  );
+  const from = points[first]?.at;
+  if (first <= 0 || from === undefined) return detail;
+  return { ...detail, points: points.slice(first), window: { ...window, from } };
 }
 
 /** The strictest documented share of errors that applies. */

@@ -4,6 +4,7 @@ import type { ObjectiveDetail, TraceSummary } from '../../contract/index.ts';
 import { serverNowMs, useAnswer } from '../answers.ts';
 import { durationText } from '../format/number.ts';
 import { thresholdMs } from '../format/objective-sentence.ts';
+import { begunBy, searchPath } from '../format/trace-search.ts';
 import { keepUnits, plural } from '../format/words.ts';
 import { TraceDots } from '../parts/trace-dots.tsx';
 
@@ -17,12 +18,16 @@ export function ObjectiveDots({ objective }: { readonly objective: ObjectiveDeta
   const wanted = objective.kind === 'latency' || objective.kind === 'errors';
   const limitMs = objective.kind === 'latency' ? thresholdMs(objective.threshold) : null;
   const search = searchOf(objective, from);
+  const own = countsWholeRequests(objective) ? objective.operations.map(({ operation }) => operation) : [];
   const bad: Readonly<Record<string, string>> | null =
     objective.kind === 'errors' ? { error: 'true' } : limitMs === null ? null : { minDurationMs: String(limitMs) };
-  const latest = useAnswer<readonly TraceSummary[]>(wanted ? pathOf(search) : null, 5_000);
-  const worst = useAnswer<readonly TraceSummary[]>(wanted && bad ? pathOf({ ...search, ...bad }) : null, 5_000);
+  const latest = useAnswer<readonly TraceSummary[]>(wanted ? searchPath(search, own, 100) : null, 5_000);
+  const worst = useAnswer<readonly TraceSummary[]>(
+    wanted && bad ? searchPath({ ...search, ...bad }, own, 100) : null,
+    5_000,
+  );
   const nowMs = serverNowMs();
-  const traces = merged([...(latest.data ?? []), ...(worst.data ?? [])], nowMs - hourMs);
+  const traces = merged(begunBy([...(latest.data ?? []), ...(worst.data ?? [])], own), nowMs - hourMs);
   const [oldest] = traces;
   if (!wanted || oldest === undefined) return null;
   const isBad = (trace: TraceSummary) =>
@@ -43,11 +48,7 @@ export function ObjectiveDots({ objective }: { readonly objective: ObjectiveDeta
 function searchOf(objective: ObjectiveDetail, from: string): Readonly<Record<string, string>> {
   const domain = objective.group?.domain ?? objective.domain;
   const operation = objective.group?.operation ?? null;
-  return { ...(domain === null ? {} : { domain }), ...(operation === null ? {} : { operation }), from, limit: '100' };
-}
-
-function pathOf(search: Readonly<Record<string, string>>): string {
-  return `/traces?${new URLSearchParams(search)}`;
+  return { ...(domain === null ? {} : { domain }), ...(operation === null ? {} : { operation }), from };
 }
 
 /** Each once, none that began before, oldest first. */
@@ -63,14 +64,15 @@ function countsWholeRequests(objective: ObjectiveDetail): boolean {
   return /signal: domain\.request\.duration\b/.test(objective.definition);
 }
 
-/** "112 kept traces of the last hour, from 12 ms to 6 420 ms; 14 are over the threshold or failed (▲). …" */
+/** "112 kept traces of the last hour, from 12 ms to 6 420 ms; 14 longer than 100 ms or failed (▲). …" */
 function dotsWords(traces: readonly TraceSummary[], bad: number, objective: ObjectiveDetail): string {
   const durations = traces.map((one) => one.durationMs);
   const range = `from ${durationText(Math.min(...durations))} to ${durationText(Math.max(...durations))}`;
-  const what = countsWholeRequests(objective) ? 'over the threshold or failed' : 'failed';
-  const marked = bad === 0 ? 'none' : String(bad);
-  const note = countsWholeRequests(objective)
+  const whole = countsWholeRequests(objective);
+  const limitMs = whole && objective.kind === 'latency' ? thresholdMs(objective.threshold) : null;
+  const what = limitMs === null ? 'failed' : `longer than ${durationText(limitMs)} or failed`;
+  const note = whole
     ? 'Drawn is the whole trace, with what went on after the answer.'
     : 'Drawn is the whole trace; what is counted is a part of it.';
-  return `${plural(traces.length, 'kept trace')} of the last hour, ${range}; ${marked} ${what} (▲). ${note}`;
+  return `${plural(traces.length, 'kept trace')} of the last hour, ${range}; ${bad === 0 ? 'none' : bad} ${what} (▲). ${note}`;
 }

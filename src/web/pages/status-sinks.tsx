@@ -14,8 +14,15 @@ const sinkMark: Readonly<Record<Sink['state'], Mark>> = {
   unknown: { word: 'never used', tone: 'unknown' },
 };
 
-const example = ['alerts:', '  sinks:', '    - { id: on-call, kind: webhook, url: https://… }'].join('\n');
+const example = [
+  'alerts:',
+  '  sinks:',
+  '    - id: oncall',
+  '      kind: pagerduty',
+  '      routingKey: <the integration key of your service>',
+].join('\n');
 
+/** Each with what became of its last messages; none is a state of its own. */
 export function Sinks({ sinks }: { readonly sinks: readonly Sink[] }) {
   return (
     <section>

@@ -84,7 +84,7 @@ function DotShape({ bad, synthetic }: { readonly bad: boolean; readonly syntheti
 }
 
 function dotWords(trace: TraceSummary, bad: boolean): string {
-  const state = trace.error ? ', failed' : bad ? ', over the threshold' : '';
+  const state = trace.error ? ', failed' : bad ? ', longer than the threshold' : '';
   return `${trace.rootName}, ${durationText(trace.durationMs)}${state}${trace.synthetic ? ', simulated' : ''}, ${absoluteText(trace.startTime)}`;
 }
 

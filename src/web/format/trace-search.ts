@@ -1,0 +1,23 @@
+/** Searching for traces that began with certain operations: the API knows one operation at a time, anywhere in the trace. */
+import type { TraceSummary } from '../../contract/index.ts';
+
+/** With operations to choose from, so many are asked for that some should have begun with one of them. */
+const amongThese = 100;
+
+/** The path of a search. `operations` empty = any; one of them is asked for by name, several are chosen by {@link begunBy}. */
+export function searchPath(
+  search: Readonly<Record<string, string>>,
+  operations: readonly string[],
+  limit: number,
+): string {
+  const query = new URLSearchParams(search);
+  const [only] = operations;
+  if (only !== undefined && operations.length === 1) query.set('operation', only);
+  query.set('limit', String(operations.length === 0 ? limit : Math.max(limit, amongThese)));
+  return `/traces?${query}`;
+}
+
+/** Traces whose first span is one of the operations; all when there are none to choose from. */
+export function begunBy(traces: readonly TraceSummary[], operations: readonly string[]): readonly TraceSummary[] {
+  return operations.length === 0 ? traces : traces.filter(({ rootName }) => operations.includes(rootName));
+}
