@@ -52,14 +52,16 @@ beforeAll(async () => {
     const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query`, { method: 'POST', body }).catch(() => null);
     return answer === null || answer.status === 503 ? { status: 'not ready' } : ((await answer.json()) as Answer);
   };
-  const count = async (expr: string): Promise<number> => (await ask(expr)).data?.result.length ?? 0;
-  const hasAll = async (): Promise<true | null> =>
-    (await count('seamwatch_trigger_value')) > 0 &&
-    (await count('rate(notification_delivery_duration_seconds_count{channel="push"}[30s]) > 0')) > 0
-      ? true
-      : null;
-  await until(hasAll, 240_000, () => `the demo has not filled its history: ${demo.printed().slice(-500)}`);
-}, 300_000);
+  await demo.says(/Simulated history is in/, 300_000);
+  const answers = async (expr: string): Promise<true | null> => ((await ask(expr)).data?.result.length ? true : null);
+  const story = (): string => `nothing to ask about: ${demo.printed().slice(-500)}`;
+  await until(() => answers('seamwatch_burn_rate{window="1h"}'), 120_000, story);
+  await until(
+    () => answers('rate(notification_delivery_duration_seconds_count{channel="push"}[30s]) > 0'),
+    60_000,
+    story,
+  );
+}, 480_000);
 
 afterAll(async () => {
   for (const one of running.reverse()) await one.kill('SIGTERM');
