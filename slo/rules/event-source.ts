@@ -18,6 +18,9 @@ export interface EventSource {
 export function eventSourceOf(compiled: CompiledObjective): EventSource | string {
   if (compiled.notApplicable !== null) return compiled.notApplicable;
   if (compiled.unmeasurable !== null) return compiled.unmeasurable;
+  if (compiled.kind === 'composite') {
+    return `it is the worst of ${compiled.parts.join(', ')}, which have rules of their own; their events are never added up`;
+  }
   const { selector } = compiled;
   const isOnPage = selector !== null && (selector.source === 'metrics' || selector.source === 'scrape');
   if (!isOnPage || (compiled.kind !== 'latency' && compiled.kind !== 'errors')) return ownCounters(compiled);
@@ -42,7 +45,7 @@ export function eventSourceOf(compiled: CompiledObjective): EventSource | string
   };
 }
 
-/** Probes, spans, levels and composites are counted by the control plane, whose counters know one threshold: the objective's. */
+/** Probes, spans and levels are counted by the control plane, whose counters know one threshold: the objective's. */
 function ownCounters(compiled: CompiledObjective): EventSource {
   const where = matchers({ objective: compiled.id });
   return {

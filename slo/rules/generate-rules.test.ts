@@ -161,10 +161,15 @@ describe('rules by kind', () => {
     ['probes', { kind: 'availability', signal: 'probe.result', target: 0.999, source: 'probe' }],
     ['spans', { ...latency, atMost: '200ms', source: 'spans' }],
     ['a level', { kind: 'level', signal: 'ws.connections', target: 0.99, atMost: 100 }],
-    ['a composite', { kind: 'composite', of: ['one', 'two'] }],
   ])('read the counters of the control plane for %s', (_, indicator) => {
     const expr = exprOf(compileExample({ indicator }), 'seamwatch:objective_events:increase', '5m');
     expect(expr).toContain('increase(seamwatch_objective_events_total{objective="checkout"}[5m])');
+  });
+
+  it('leave a composite to its parts, because counts of different events are never added', () => {
+    const text = textOf(compileExample({ indicator: { kind: 'composite', of: ['one', 'two'] } }));
+    expect(text).toContain('# no rules for checkout: it is the worst of one, two, which have rules of their own');
+    expect(rulesOf(text)).toEqual([]);
   });
 
   it('leave a page out whose own threshold those counters do not know, and say so', () => {
