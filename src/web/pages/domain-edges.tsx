@@ -74,7 +74,7 @@ function EdgeRow({ edge, other }: { readonly edge: CouplingEdge; readonly other:
       <td class="number">{countText(edge.calls)}</td>
       <td class="number">{edge.callsPerRequest === null ? noNumber : significant(edge.callsPerRequest)}</td>
       <td class="number">{countText(edge.inTransaction)}</td>
-      <td class="quiet">{edge.reason ?? ''}</td>
+      <td class="quiet why">{edge.reason ?? ''}</td>
     </tr>
   );
 }

@@ -1,6 +1,7 @@
 /** Durations over time: how many requests fell into which bucket as a heat map, p50 and p95 as lines over it. */
 import type { DomainDetail } from '../../contract/index.ts';
 import { durationText } from '../format/number.ts';
+import { latencyRange } from './latency-range.ts';
 import { Plot, type PlotArea, type PlotMark, type Reading } from './plot.tsx';
 import { linePath, logScale, logTicks, spread, type ToPx } from './plot-scale.ts';
 
@@ -14,7 +15,7 @@ export interface LatencyPlotProps {
 const levels = 6;
 
 export function LatencyPlot({ detail, words, unknown, reading }: LatencyPlotProps) {
-  const [low, high] = rangeOf(detail);
+  const [low, high] = latencyRange(detail);
   const ticks = logTicks(low, high);
   const y = (area: PlotArea) => logScale(low, high, area.bottom, area.top);
   return (
@@ -38,23 +39,6 @@ export function LatencyPlot({ detail, words, unknown, reading }: LatencyPlotProp
       )}
     </Plot>
   );
-}
-
-/** The axis: from the lowest bucket with something in it to the highest, and to the thresholds. */
-export function rangeOf({
-  latency,
-  thresholds,
-}: Pick<DomainDetail, 'latency' | 'thresholds'>): readonly [number, number] {
-  const { boundsMs, columns } = latency;
-  const isFirstUsed = columns.some(({ counts }) => (counts[0] ?? 0) > 0);
-  const isOpenUsed = columns.some(({ counts }) => (counts.at(-1) ?? 0) > 0);
-  const first = boundsMs[0] ?? 1;
-  const last = boundsMs.at(-1) ?? 1000;
-  const marks = thresholds.map(({ ms }) => ms);
-  return [
-    Math.min(isFirstUsed ? first / 2 : first, ...marks.map((ms) => ms * 0.8)),
-    Math.max(isOpenUsed ? last * 2 : last, ...marks.map((ms) => ms * 1.25)),
-  ];
 }
 
 /** Thresholds at the same place are one line; the first names it, the text below the picture lists all. */
