@@ -244,6 +244,34 @@ describe('people', () => {
   });
 });
 
+it('says live what changed: fired, told, ended, and a first sign that came to nothing', async () => {
+  await world.tick([firing, signal({ rule: 'later', forMs: 60_000 })]);
+  const [fired] = world.alerting().alerts();
+  const ids = new Map(
+    world
+      .alerting()
+      .alerts()
+      .map((alert) => [alert.id, alert.rule]),
+  );
+  await clear([ok, signal({ rule: 'later', condition: 'ok' })]);
+  const seen = world.changes.map(({ id, state }) => `${ids.get(id)} ${state}`);
+  expect(new Set(seen)).toEqual(
+    new Set([`${fired?.rule} firing`, `${fired?.rule} resolved`, 'later pending', 'later resolved']),
+  );
+});
+
+it('keeps what was resolved for 7 days', async () => {
+  await world.tick([firing]);
+  await clear();
+  await world.tick([ok], 7 * 86_400_000);
+  await world.restart();
+  expect(world.alerting().alerts()).toHaveLength(1);
+  await world.tick([ok], 1_000);
+  expect(world.alerting().alerts()).toHaveLength(0);
+  await world.restart();
+  expect(world.alerting().alerts()).toHaveLength(0);
+});
+
 it('believes nothing that could not be written', async () => {
   world.breakNextSave();
   await expect(world.tick([firing])).rejects.toThrow('the disk is full');

@@ -104,7 +104,14 @@ function muteRecords(book: AlertBook, context: BookContext) {
 }
 
 function pruneBook(book: AlertBook, { nowMs, wallMs }: BookContext): AlertBook {
-  const records = without(book.records, (one) => one.resolvedAtMs !== null && nowMs - one.resolvedAtMs > policy.keepMs);
+  const resolvedAt = [...book.records.values()].flatMap(({ resolvedAtMs }) =>
+    resolvedAtMs === null ? [] : [resolvedAtMs],
+  );
+  const crowdedMs = resolvedAt.sort((left, right) => right - left)[policy.keepResolved] ?? Number.NEGATIVE_INFINITY;
+  const records = without(
+    book.records,
+    ({ resolvedAtMs: at }) => at !== null && (nowMs - at > policy.keepMs || at <= crowdedMs),
+  );
   const silences = without(book.silences, (one) => wallMs - one.endsAtMs > policy.keepMs);
   const kept = new Set([...openEpisodesOf(book), ...records.keys()]);
   return { ...book, records, silences, outbox: pruneOutbox(book.outbox, kept, wallMs) };

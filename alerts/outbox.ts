@@ -30,7 +30,7 @@ export interface OutboxRow {
   readonly message: NotificationMessage;
 }
 
-/** By `seq`. */
+/** By `seq`, in that order: rows are only ever added at the end. */
 export type Outbox = ReadonlyMap<number, OutboxRow>;
 
 /** A wish to tell a sink something. */
@@ -66,9 +66,10 @@ export function isWaiting(row: OutboxRow): boolean {
 export function queueIntents(outbox: Outbox, intents: readonly Intent[], nowMs: number): Outbox {
   if (intents.length === 0) return outbox;
   const rows = new Map(outbox);
+  let seq = [...rows.keys()].at(-1) ?? 0;
   for (const intent of intents) {
     if (intent.action === 'resolve' && !endEpisode(rows, intent)) continue;
-    const seq = Math.max(0, ...rows.keys()) + 1;
+    seq++;
     rows.set(seq, newRow(seq, intent, nowMs));
   }
   return rows;
@@ -80,7 +81,7 @@ export type Episodes = ReadonlyMap<string, readonly OutboxRow[]>;
 /** Groups the outbox once, for many questions. */
 export function episodesOf(outbox: Outbox): Episodes {
   const episodes = new Map<string, OutboxRow[]>();
-  for (const row of [...outbox.values()].sort((left, right) => left.seq - right.seq)) {
+  for (const row of outbox.values()) {
     const rows = episodes.get(row.episode);
     if (rows === undefined) episodes.set(row.episode, [row]);
     else rows.push(row);
@@ -91,7 +92,7 @@ export function episodesOf(outbox: Outbox): Episodes {
 /** The next row that this sink may be sent now, or null. The first waiting row of a thread holds up those behind it. */
 export function nextDue(outbox: Outbox, sink: string, nowMs: number): OutboxRow | null {
   const heads = new Map<string, OutboxRow>();
-  for (const row of [...outbox.values()].sort((left, right) => left.seq - right.seq)) {
+  for (const row of outbox.values()) {
     if (row.sink === sink && isWaiting(row) && !heads.has(row.thread)) heads.set(row.thread, row);
   }
   return [...heads.values()].find((row) => isDue(row, nowMs)) ?? null;
@@ -212,7 +213,5 @@ function dropOrphans(rows: Map<number, OutboxRow>, { sink, episode, action }: Ou
 }
 
 function rowsOf(rows: Outbox, episode: string, sink: string): readonly OutboxRow[] {
-  return [...rows.values()]
-    .filter((row) => row.episode === episode && row.sink === sink)
-    .sort((left, right) => left.seq - right.seq);
+  return [...rows.values()].filter((row) => row.episode === episode && row.sink === sink);
 }

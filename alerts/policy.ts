@@ -23,6 +23,8 @@ export const policy = {
   longestSilenceMs: 30 * dayMs,
   /** Resolved alerts, ended silences and finished notifications are kept so long. */
   keepMs: 7 * dayMs,
+  /** And no more than so many resolved alerts, so that a rule that flaps for days fills no page and no disk. */
+  keepResolved: 1_000,
 
   /** One request to a sink ends after this. */
   sendTimeoutMs: 10 * secondMs,

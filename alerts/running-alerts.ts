@@ -204,8 +204,19 @@ export class RunningAlerts {
   }
 }
 
+/** Alerts that look different now: another state, muted or not, another state of a notification. One that is gone counts as resolved. */
 function changesBetween(before: AlertBook, after: AlertBook): readonly { id: string; state: string }[] {
-  return [...after.records.values()].filter((one) => before.records.get(one.id)?.state !== one.state);
+  const told = new Set(
+    [...after.outbox.values()]
+      .filter((row) => before.outbox.get(row.seq)?.state !== row.state)
+      .map((row) => row.episode),
+  );
+  const changed = [...after.records.values()].filter((one) => {
+    const old = before.records.get(one.id);
+    return old?.state !== one.state || old.mutedBy !== one.mutedBy || told.has(one.id) || told.has(one.episode ?? '');
+  });
+  const gone = [...before.records.values()].filter((one) => one.state === 'pending' && !after.records.has(one.id));
+  return [...changed, ...gone.map(({ id }) => ({ id, state: 'resolved' }))].map(({ id, state }) => ({ id, state }));
 }
 
 function recordOf(book: AlertBook, id: string): AlertRecord {
