@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { dayMs } from '../src/kernel/duration.ts';
 import { isCorrelationId } from '../src/kernel/ids.ts';
-import { makeCertificate } from './test-certificate.ts';
-import { closedPort, listen, runExample, startWeb } from './test-probe.ts';
+import { makeCertificate } from './certificate-fixture.ts';
+import { closedPort, listen, runExample, startWeb } from './probe-fixture.ts';
 
 async function web(listener: Parameters<typeof startWeb>[0]) {
   const server = await startWeb(listener);

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { listen, runExample } from './test-probe.ts';
+import { listen, runExample } from './probe-fixture.ts';
 
 /** Notes everything it is asked; `POST /things` answers `{id: 7}`, `GET /things` has it from the third question on. */
 async function startShop() {
@@ -77,7 +77,7 @@ describe('a journey', () => {
     const [first, second] = run.steps;
     expect(second?.startMs).toBe(first?.startMs);
     expect(second?.durationMs).toBeGreaterThan(first?.durationMs ?? 0);
-    expect(second?.facts).toMatchObject({ 'seam.tries': 3, 'http.response.status_code': 200 });
+    expect(second?.facts).toMatchObject({ 'seam.probe_tries': 3, 'http.response.status_code': 200 });
   });
 
   it('says what was still missing when its time is up', async () => {

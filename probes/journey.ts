@@ -7,7 +7,7 @@ import type { Expectation, JourneyProbe, JourneyStep, RequestPlan, SocketMatch, 
 import { exchange } from './http.ts';
 import { reasonOf } from './network.ts';
 import type { StepRecorder } from './step-recorder.ts';
-import { failed, passed, type StepFacts, type StepOutcome, type StepTools } from './step-tools.ts';
+import { failed, passed, type StepFacts, type StepOutcome, type StepTools, stepAttribute } from './step-tools.ts';
 import { fillText, fillValue, namesIn, type Values } from './template.ts';
 import { missed, type OpenSocket, openSocket, placeOf } from './websocket.ts';
 
@@ -101,7 +101,7 @@ async function poll(
     const exchanged = await exchange(request, until, tools);
     if (tools.signal.aborted && !exchanged.ok) break;
     tries += 1;
-    facts = { ...exchanged.facts, 'seam.tries': tries };
+    facts = { ...exchanged.facts, [stepAttribute.tries]: tries };
     if (exchanged.ok) {
       last = mismatchIn(exchanged.answer, until, tools.clock.monotonicMs() - startMs);
       if (last === null) return captured(step, exchanged.answer, values, facts);

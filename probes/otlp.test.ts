@@ -3,8 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startTestCollector, testStartMs } from '../collector/intake/test-collector.ts';
 import { durationBoundsSeconds } from '../src/kernel/conventions.ts';
 import { runToOtlp } from './otlp.ts';
+import { exampleProbe } from './probe-fixture.ts';
 import type { ProbeRun } from './run.ts';
-import { exampleProbe } from './test-probe.ts';
 
 const probe = exampleProbe({
   kind: 'journey',

@@ -5,6 +5,7 @@ import type { ProbeState } from './confirm.ts';
 import type { ProbeDefinition } from './definition.ts';
 import type { ProbeRun } from './run.ts';
 import type { StepRun } from './step-recorder.ts';
+import { stepAttribute } from './step-tools.ts';
 
 const serviceName = 'seamwatch-probes';
 const delta = 1;
@@ -102,7 +103,7 @@ function spanOf(step: StepRun, run: ProbeRun, shared: Readonly<Record<string, st
       kind: kind.client,
       startTimeUnixNano: nanosOf(run.startedAtMs + (step.startMs ?? 0)),
       endTimeUnixNano: nanosOf(run.startedAtMs + endOf(step)),
-      attributes: attributesOf({ ...shared, 'seam.probe_step': step.id, ...step.facts }),
+      attributes: attributesOf({ ...shared, [stepAttribute.step]: step.id, ...step.facts }),
       status: statusOf(step.state === 'failed' ? (step.reason ?? 'failed') : null),
     },
   ];

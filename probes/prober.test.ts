@@ -17,8 +17,8 @@ import {
   probeMigrations,
   readStoredProbes,
 } from './index.ts';
-import { startWeb } from './test-probe.ts';
-import { createTestTimer } from './test-timer.ts';
+import { startWeb } from './probe-fixture.ts';
+import { createTestTimer } from './timer-fixture.ts';
 
 const startMs = Date.UTC(2026, 2, 2, 10);
 

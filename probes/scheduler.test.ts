@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeClock } from '../src/kernel/clock.ts';
 import { seededRandom } from '../src/kernel/ids.ts';
 import { createGate, firstWaitMs, nextWaitMs, startBeat } from './scheduler.ts';
-import { createTestTimer } from './test-timer.ts';
+import { createTestTimer } from './timer-fixture.ts';
 
 describe('the beat of a probe', () => {
   it('begins after its offset and keeps its phase, however long the runs take', async () => {

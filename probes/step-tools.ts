@@ -14,6 +14,13 @@ export interface StepTools {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Attributes of a step's span that no convention of OpenTelemetry names. */
+export const stepAttribute = {
+  step: 'seam.probe_step',
+  tries: 'seam.probe_tries',
+  daysLeft: 'seam.probe_days_left',
+} as const;
+
 /** Facts about a step for its span, such as `http.response.status_code`. */
 export type StepFacts = Readonly<Record<string, string | number>>;
 

@@ -1,7 +1,7 @@
 /** TCP runs against real servers. */
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { closedPort, listen, runExample } from './test-probe.ts';
+import { closedPort, listen, runExample } from './probe-fixture.ts';
 
 async function serve(talk: (socket: Socket) => void) {
   const server = await listen(

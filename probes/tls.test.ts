@@ -4,8 +4,8 @@ import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fakeClock } from '../src/kernel/clock.ts';
 import { dayMs } from '../src/kernel/duration.ts';
-import { makeCertificate } from './test-certificate.ts';
-import { listen, runExample } from './test-probe.ts';
+import { makeCertificate } from './certificate-fixture.ts';
+import { listen, runExample } from './probe-fixture.ts';
 
 /** 1 June 2040: the certificate is good for the real clock of the handshake too. */
 const lastDayMs = Date.UTC(2040, 5, 1);
@@ -27,7 +27,7 @@ describe('a TLS probe', () => {
     expect(run).toMatchObject({ ok: true });
     expect(run.steps[0]?.facts).toMatchObject({
       'tls.server.not_after': '2040-06-01T00:00:00.000Z',
-      'seam.days_left': 14,
+      'seam.probe_days_left': 14,
     });
   });
 

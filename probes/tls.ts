@@ -5,7 +5,7 @@ import { isoTime } from '../src/kernel/clock.ts';
 import { dayMs } from '../src/kernel/duration.ts';
 import type { TlsProbe } from './definition.ts';
 import { certificateFault, connectOptions, reasonOf } from './network.ts';
-import { failed, passed, type StepFacts, type StepOutcome, type StepTools } from './step-tools.ts';
+import { failed, passed, type StepFacts, type StepOutcome, type StepTools, stepAttribute } from './step-tools.ts';
 import { shownAddress } from './target.ts';
 
 /** One run; the connection is closed afterwards. Never throws. */
@@ -45,7 +45,7 @@ function judge(socket: TLSSocket, probe: TlsProbe, tools: StepTools, { place, fa
   const validToMs = Date.parse(leaf.valid_to ?? '');
   if (Number.isNaN(validToMs)) return failed(`${place} shows no certificate`, facts);
   const days = daysLeft(validToMs, tools.clock.nowMs());
-  const known = { ...facts, 'tls.server.not_after': isoTime(validToMs), 'seam.days_left': days };
+  const known = { ...facts, 'tls.server.not_after': isoTime(validToMs), [stepAttribute.daysLeft]: days };
   const until = isoTime(validToMs).slice(0, 10);
   if (validToMs <= tools.clock.nowMs()) return failed(`the certificate of ${place} expired on ${until}`, known);
   if (days < probe.minDays) {

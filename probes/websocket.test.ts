@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { listen, runExample, startWeb } from './test-probe.ts';
+import { listen, runExample, startWeb } from './probe-fixture.ts';
 
 interface Talk {
   readonly socket: WebSocket;

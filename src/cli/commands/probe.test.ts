@@ -54,7 +54,7 @@ describe('probe run', () => {
   it('prints each probe, its reason where it failed, the steps of a journey, and exits 1', async () => {
     const { config, world, printed, target } = await setUp();
     expect(await probeRun([], { config, target }, world)).toBe(1);
-    const text = printed.out.replace(/\d+ ms/g, 'N ms').replace(/-[0-9a-f]{12}/g, '-RUN');
+    const text = printed.out.replace(/ +\d+ ms/g, '  N ms').replace(/-[0-9a-f]{12}/g, '-RUN');
     expect(text.split('\n').sort()).toEqual(
       [
         '',
@@ -63,7 +63,7 @@ describe('probe run', () => {
         '             status 503, expected 200 to 299',
         '             seamwatch trace probe-bad-RUN',
         '● good     trip  trip  N ms',
-        '           ● The first      N ms',
+        '           ● The first  N ms',
       ].sort(),
     );
   });
