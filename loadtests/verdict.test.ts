@@ -91,7 +91,7 @@ describe('a step', () => {
   it('broke when only the client sees a breach, and says that the time was not lost in the domains', () => {
     const { verdict, reason } = judgeStep({ ...calm, client: [measure(notice, 300, 600)] }, goals);
     expect(verdict).toBe('broke');
-    expect(reason).toContain('on the way or in the load generator');
+    expect(reason).toContain('on the way, or in the load generator');
   });
 
   it('is unknown with too few events, and without the domains’ numbers', () => {

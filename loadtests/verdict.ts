@@ -83,11 +83,13 @@ function servedTooLittle({ offeredPerSecond, achievedPerSecond, dropped }: StepN
   return `offered ${offeredPerSecond}/s, achieved ${achievedPerSecond}/s${lost}`;
 }
 
-/** A breach that the domains do not share was caused between the two, or by a generator that is short of processor time. */
+/** A breach that the domains do not share was caused before the domains count, between the two, or by a generator that is short of processor time. */
 function clientBreaches({ client, domains }: StepNumbers): readonly string[] {
   return client.flatMap((measure) => {
     const isShared = domains.every(({ objective, state }) => objective !== measure.objective || state !== 'met');
-    const where = isShared ? '' : '; the domains met it, so the time went by on the way or in the load generator';
+    const where = isShared
+      ? ''
+      : '; the domains met it, so the time went by before they count (a busy process), on the way, or in the load generator';
     return breaches('client', [measure]).map((text) => `${text}${where}`);
   });
 }
