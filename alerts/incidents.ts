@@ -167,21 +167,28 @@ function singleAlerts(
   if (context.sinks.every((sink) => sink.unit === 'incident')) return [];
   return [...records.values()].flatMap((record): readonly Intent[] => {
     if (!record.isNotified || record.severity === 'info') return [];
-    const told = toldSinks(episodes, record.id);
+    const action = isOpen(record) ? 'trigger' : 'resolve';
+    const sinks = action === 'trigger' ? untoldSinks(record, episodes, context) : unendedSinks(record, episodes);
+    if (sinks.length === 0) return [];
     const key = dedupKeyOf(context.instanceId, record.domain, record.severity);
-    const row = { thread: record.rule, episode: record.id };
-    if (isOpen(record)) {
-      const message = messageAbout('trigger', key, [record], context.wallMs);
-      return sinksFor(record, 'trigger', context)
-        .filter((sink) => sink.unit === 'alert' && !told.has(sink.id))
-        .map((sink) => ({ ...row, sink: sink.id, action: 'trigger', message }));
-    }
-    const resolved = new Set((episodes.get(record.id) ?? []).filter(endsIt).map(({ sink }) => sink));
-    const message = messageAbout('resolve', key, [record], context.wallMs);
-    return [...told]
-      .filter((sink) => !resolved.has(sink))
-      .map((sink) => ({ ...row, sink, action: 'resolve', message }));
+    const message = messageAbout(action, key, [record], context.wallMs);
+    return sinks.map((sink) => ({ sink, thread: record.rule, episode: record.id, action, message }));
   });
+}
+
+/** Sinks for single alerts that this one is routed to and that have not been told of it. */
+function untoldSinks(record: AlertRecord, episodes: Episodes, context: GroupingContext): readonly string[] {
+  const told = toldSinks(episodes, record.id);
+  return sinksFor(record, 'trigger', context)
+    .filter((sink) => sink.unit === 'alert' && !told.has(sink.id))
+    .map((sink) => sink.id);
+}
+
+/** Sinks that were told of this alert and not yet of its end. */
+function unendedSinks(record: AlertRecord, episodes: Episodes): readonly string[] {
+  const rows = episodes.get(record.id) ?? [];
+  const ended = new Set(rows.filter(endsIt).map(({ sink }) => sink));
+  return [...toldSinks(episodes, record.id)].filter((sink) => !ended.has(sink));
 }
 
 /** A resolve was queued, or the trigger was given up with nothing to end. */
