@@ -218,6 +218,20 @@ describe.skipIf(promtool === null)(promtool === null ? missingTool('promtool') :
     expect(run(errors, input, [firing('61m', []), firing('65m', []), firing('120m', [])])).toBe('');
   });
 
+  it('pages at three failures of three requests, not at two of two: the policy wants three', () => {
+    const only = (failures: number) => [
+      up,
+      requests('ok', [[70, 0]]),
+      requests('error', [
+        [60, 0],
+        [failures, 1],
+        [10 - failures, 0],
+      ]),
+    ];
+    expect(run(errors, only(2), [firing('63m', [])])).toBe('');
+    expect(run(errors, only(3), [firing('63m', [quick])])).toBe('');
+  });
+
   it('pages at the third failure in a row at 1 request a minute', () => {
     const input = [
       up,

@@ -14,7 +14,7 @@ const promtool = requireTool('promtool');
 const cases = 20;
 const minutes = 600;
 /** Full 5 min steps, so that windows made of steps and windows of slices end together. */
-const judgedAt = [405, 520, 600];
+const judgedAt = Array.from({ length: 14 }, (_, step) => 405 + 15 * step);
 const windows = ['5m', '30m', '1h', '4h', '6h'] as const;
 
 /** Seeded: the same cases in every run. */
@@ -63,8 +63,8 @@ function trafficOf(random: () => number): { readonly ok: readonly Minute[]; read
   const error: Minute[] = [];
   while (ok.length < minutes) {
     const length = 5 + Math.floor(random() * 90);
-    const rate = [0, 1, 8, 60, 400][Math.floor(random() * 5)] ?? 0;
-    const failing = [0, 0, 0.0005, 0.004, 0.03, 0.5, 1][Math.floor(random() * 7)] ?? 0;
+    const rate = [0, 1, 1, 3, 60, 400][Math.floor(random() * 6)] ?? 0;
+    const failing = [0, 0, 0.0005, 0.01, 0.03, 0.5, 1][Math.floor(random() * 7)] ?? 0;
     for (let minute = 0; minute < length && ok.length < minutes; minute += 1) {
       const all = Math.floor(rate * (0.5 + random()));
       const bad = countOf(all, failing, random);
