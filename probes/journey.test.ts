@@ -83,10 +83,10 @@ describe('a journey', () => {
   it('says what was still missing when its time is up', async () => {
     const { server } = await startShop();
     const steps = [
-      { id: 'see', poll: { url: '/things', every: '5ms' }, until: { json: { '$.items[0].id': 8 } }, within: '80ms' },
+      { id: 'see', poll: { url: '/things', every: '5ms' }, until: { json: { '$.items[0].id': 8 } }, within: '300ms' },
     ];
     const run = await runExample({ kind: 'journey', steps }, server.url);
-    expect(run.reason).toMatch(/^not within 80ms \(asked \d+ times\): \$\.items\[0\]\.id is 7, not 8$/);
+    expect(run.reason).toMatch(/^not within 300ms \(asked \d+ times\): \$\.items\[0\]\.id is 7, not 8$/);
   });
 
   it('finds a message that came before it was waited for, sends on the socket, and closes it', async () => {
@@ -153,11 +153,11 @@ describe('a journey', () => {
   it('ends with its whole time, and still cleans up', async () => {
     const { server, lines } = await startShop();
     const steps = [make, { id: 'slow', request: { url: '/slow' }, within: '5s' }];
-    const run = await runExample({ kind: 'journey', timeout: '100ms', steps, cleanup: [remove] }, server.url);
+    const run = await runExample({ kind: 'journey', timeout: '400ms', steps, cleanup: [remove] }, server.url);
     expect(run).toMatchObject({
       ok: false,
       failedStep: 'slow',
-      reason: `the whole run took longer than 100ms; the last wait was for ${server.place}`,
+      reason: `the whole run took longer than 400ms; the last wait was for ${server.place}`,
     });
     expect(lines()).toEqual(['POST /things', 'GET /slow', 'DELETE /things/7']);
     await expect.poll(() => server.connections()).toBe(0);
