@@ -20,20 +20,21 @@ const pollMs = 500;
 const quietPolls = 4;
 
 /** @throws UNAVAILABLE when a page does not answer, INVALID_REQUEST when it is not a metrics page */
-export async function readPages({ urls, fetch, signal }: TargetPages): Promise<PageReading> {
-  const pages = await Promise.all(
+export async function readPages(pages: TargetPages): Promise<PageReading> {
+  const { urls, signal } = pages;
+  const readings = await Promise.all(
     urls.map(async (url) => {
-      const answer = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(readTimeoutMs)]) }).catch(
-        (cause: unknown) => {
+      const answer = await pages
+        .fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(readTimeoutMs)]) })
+        .catch((cause: unknown) => {
           throw new AppError('UNAVAILABLE', `${url} does not answer: ${messageOf(cause)}`, { cause });
-        },
-      );
+        });
       if (!answer.ok)
         throw new AppError('UNAVAILABLE', `${url} answered ${answer.status}; name the page with --metrics`);
       return readMetricsPage(await answer.text());
     }),
   );
-  return sumReadings(pages);
+  return sumReadings(readings);
 }
 
 /**

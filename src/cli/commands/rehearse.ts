@@ -11,7 +11,7 @@ import {
   scenarioNames,
   scenarios,
 } from '../../../loadtests/index.ts';
-import { buildProfile } from '../../app/index.ts';
+import { buildProfile, rehearsalsFolder } from '../../app/index.ts';
 import type { RehearsalAnswer } from '../../contract/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { findK6 } from '../find-k6.ts';
@@ -54,7 +54,7 @@ export async function rehearse(options: RehearseOptions, world: World): Promise<
   const config = configOf(options, world);
   const k6 = findK6(options.k6, world.env);
   const found = findData(options);
-  const folder = join(found.dataDir, 'rehearsals');
+  const folder = rehearsalsFolder(found.dataDir);
   const ground = await startGround(options, world);
   try {
     world.note(`Rehearsing ${scenario} on ${ground.target}: in each arrival, ${scenarios[scenario].arrival}.\n`);
