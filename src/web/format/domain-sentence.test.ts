@@ -37,7 +37,7 @@ function detailOf(id: string) {
 
 describe('the sentence of a domain', () => {
   it('says what it serves, what it is coupled with, and whether an alert is open', () => {
-    expect(domainSentence(detailOf('search'), 1)).toBe(
+    expect(domainSentence(detailOf('search'), 1, true)).toBe(
       'Search serves 91 requests a minute, 95 % of them within 214 ms, 0.03 % with an error; it is coupled strongly with posts and users. One alert is open.',
     );
   });
@@ -45,14 +45,24 @@ describe('the sentence of a domain', () => {
   it('says so when only other domains call it', () => {
     const detail = detailOf('recommendations');
     expect(countsCalls(detail)).toBe(true);
-    expect(domainSentence(detail, 0)).toMatch(
+    expect(domainSentence(detail, 0, true)).toMatch(
       /^Recommendations answers nobody outside; other domains call it \d+ times a minute, 95 % of the calls within/,
     );
   });
 
   it('claims no traffic where none is measured', () => {
-    expect(domainSentence(detailOf('gamification'), 0)).toBe(
+    expect(domainSentence(detailOf('gamification'), 0, true)).toBe(
       'Gamification has no traffic now; it is coupled strongly with no other domain.',
+    );
+  });
+});
+
+describe('the sentence of a domain of which nothing is known', () => {
+  it('claims neither silence nor independence', () => {
+    const detail = detailOf('gamification');
+    const points = detail.points.map((one) => ({ ...one, n: null, requestsPerMinute: null }));
+    expect(domainSentence({ ...detail, points }, 0, false)).toBe(
+      'Gamification is not heard: nothing is known of its last hour; no call between domains has been seen yet.',
     );
   });
 });

@@ -8,15 +8,16 @@ export function countsCalls(detail: Pick<DomainDetail, 'points' | 'shares'>): bo
   return detail.shares.requests === 0 && detail.points.some(({ n }) => (n ?? 0) > 0);
 }
 
-/** "Search serves 91 requests a minute, 95 % of them within 214 ms, 0.03 % with an error; it is coupled strongly with posts. One alert is open." */
-export function domainSentence(detail: DomainDetail, openAlerts: number): string {
-  const strong =
-    detail.strongNeighbours.length === 0
-      ? 'coupled strongly with no other domain'
-      : `coupled strongly with ${listWords(detail.strongNeighbours)}`;
+/** `isCouplingKnown`: some call between domains was ever counted. "Search serves 91 requests a minute, 95 % of them within 214 ms, 0.03 % with an error; it is coupled strongly with posts. One alert is open." */
+export function domainSentence(detail: DomainDetail, openAlerts: number, isCouplingKnown: boolean): string {
   const alerts =
     openAlerts === 0 ? '' : ` ${capitalise(numberWord(openAlerts))} alert${openAlerts === 1 ? ' is' : 's are'} open.`;
-  return `${detail.title} ${trafficWords(detail)}; it is ${strong}.${alerts}`;
+  return `${detail.title} ${trafficWords(detail)}; ${couplingWords(detail, isCouplingKnown)}.${alerts}`;
+}
+
+function couplingWords({ strongNeighbours }: DomainDetail, isKnown: boolean): string {
+  if (strongNeighbours.length > 0) return `it is coupled strongly with ${listWords(strongNeighbours)}`;
+  return isKnown ? 'it is coupled strongly with no other domain' : 'no call between domains has been seen yet';
 }
 
 function trafficWords(detail: DomainDetail): string {
@@ -26,6 +27,7 @@ function trafficWords(detail: DomainDetail): string {
     return `answers nobody outside; other domains call it ${rate} times a minute, 95 % of the calls within ${durationText(last?.p95Ms ?? null)}`;
   }
   const { requestsPerMinute, p95Ms, errorRatio } = detail;
+  if (detail.points.every(({ n }) => n === null)) return 'is not heard: nothing is known of its last hour';
   if (requestsPerMinute === null || requestsPerMinute === 0) return 'has no traffic now';
   return `serves ${significant(requestsPerMinute)} requests a minute, 95 % of them within ${durationText(p95Ms)}, ${percentText(errorRatio)} with an error`;
 }

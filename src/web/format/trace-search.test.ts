@@ -1,7 +1,7 @@
 /** Searching for traces by the operation that began them. */
 import { describe, expect, it } from 'vitest';
 import { tracesAt } from '../fixture/traces.ts';
-import { begunBy, searchPath } from './trace-search.ts';
+import { begunBy, exemplarOperations, searchPath } from './trace-search.ts';
 
 const traces = tracesAt(Date.UTC(2026, 2, 4, 12, 4, 20));
 
@@ -21,5 +21,12 @@ describe('searching for traces of operations', () => {
     expect(own.length).toBeLessThan(passing.length);
     expect(new Set(own.map(({ rootName }) => rootName))).toEqual(new Set(['GET /api/search']));
     expect(begunBy(passing, [])).toBe(passing);
+  });
+
+  it('takes the operations of an objective only where whole requests are counted', () => {
+    const operations = [{ operation: 'GET /api/search', good: 9, total: 10 }];
+    const of = (signal: string) => exemplarOperations({ definition: `indicator:\n  signal: ${signal}\n`, operations });
+    expect(of('domain.request.duration')).toEqual(['GET /api/search']);
+    expect(of('notification.delivery.duration')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /** Searching for traces that began with certain operations: the API knows one operation at a time, anywhere in the trace. */
-import type { TraceSummary } from '../../contract/index.ts';
+import type { ObjectiveDetail, TraceSummary } from '../../contract/index.ts';
 
 /** With operations to choose from, so many are asked for that some should have begun with one of them. */
 const amongThese = 100;
@@ -20,4 +20,14 @@ export function searchPath(
 /** Traces whose first span is one of the operations; all when there are none to choose from. */
 export function begunBy(traces: readonly TraceSummary[], operations: readonly string[]): readonly TraceSummary[] {
   return operations.length === 0 ? traces : traces.filter(({ rootName }) => operations.includes(rootName));
+}
+
+/** True when a request from end to end is what is counted; a delivery or a query is only a part of its trace. */
+export function countsWholeRequests(objective: Pick<ObjectiveDetail, 'definition'>): boolean {
+  return /signal: domain\.request\.duration\b/.test(objective.definition);
+}
+
+/** The operations whose traces are exemplars of the objective; empty = any. */
+export function exemplarOperations(objective: Pick<ObjectiveDetail, 'definition' | 'operations'>): readonly string[] {
+  return countsWholeRequests(objective) ? objective.operations.map(({ operation }) => operation) : [];
 }

@@ -45,7 +45,12 @@ function Domain({ detail }: { readonly detail: DomainDetail }) {
   const edges = coupling.data ?? [];
   return (
     <>
-      <Head detail={detail} open={open} triggers={(triggers.data ?? []).filter((one) => one.domain === detail.id)} />
+      <Head
+        detail={detail}
+        open={open}
+        isCouplingKnown={coupling.data === null || edges.length > 0}
+        triggers={(triggers.data ?? []).filter((one) => one.domain === detail.id)}
+      />
       <DomainCharts detail={detail} objectives={own} />
       <div class="columns">
         <DomainOperations detail={detail} />
@@ -69,10 +74,12 @@ function Domain({ detail }: { readonly detail: DomainDetail }) {
 function Head({
   detail,
   open,
+  isCouplingKnown,
   triggers,
 }: {
   readonly detail: DomainDetail;
   readonly open: readonly AlertAnswer[];
+  readonly isCouplingKnown: boolean;
   readonly triggers: readonly TriggerAnswer[];
 }) {
   return (
@@ -80,7 +87,7 @@ function Head({
       <p class="trail">
         <a href={pathTo.domains}>Domains</a> / <DomainName id={detail.id} plain />
       </p>
-      <h1 class="sentence">{keepUnits(domainSentence(detail, open.length))}</h1>
+      <h1 class="sentence">{keepUnits(domainSentence(detail, open.length, isCouplingKnown))}</h1>
       <OpenAlerts alerts={open} />
       <p>
         Verdict: <State mark={verdictMark[detail.verdict]} />

@@ -4,7 +4,7 @@ import type { ObjectiveDetail, TraceSummary } from '../../contract/index.ts';
 import { serverNowMs, useAnswer } from '../answers.ts';
 import { durationText } from '../format/number.ts';
 import { thresholdMs } from '../format/objective-sentence.ts';
-import { begunBy, searchPath } from '../format/trace-search.ts';
+import { begunBy, countsWholeRequests, exemplarOperations, searchPath } from '../format/trace-search.ts';
 import { keepUnits, plural } from '../format/words.ts';
 import { TraceDots } from '../parts/trace-dots.tsx';
 
@@ -15,10 +15,11 @@ const leastMs = 300_000;
 /** For latency and errors: the latest traces, and the latest that were bad; nothing while none is kept. */
 export function ObjectiveDots({ objective }: { readonly objective: ObjectiveDetail }) {
   const [from] = useState(() => new Date(serverNowMs() - hourMs).toISOString());
-  const wanted = objective.kind === 'latency' || objective.kind === 'errors';
+  const hasEvents = !countsWholeRequests(objective) || objective.operations.length > 0;
+  const wanted = (objective.kind === 'latency' || objective.kind === 'errors') && hasEvents;
   const limitMs = objective.kind === 'latency' ? thresholdMs(objective.threshold) : null;
   const search = searchOf(objective, from);
-  const own = countsWholeRequests(objective) ? objective.operations.map(({ operation }) => operation) : [];
+  const own = exemplarOperations(objective);
   const bad: Readonly<Record<string, string>> | null =
     objective.kind === 'errors' ? { error: 'true' } : limitMs === null ? null : { minDurationMs: String(limitMs) };
   const latest = useAnswer<readonly TraceSummary[]>(wanted ? searchPath(search, own, 100) : null, 5_000);
@@ -57,11 +58,6 @@ function merged(traces: readonly TraceSummary[], sinceMs: number): readonly Trac
   return [...distinct.values()]
     .filter((one) => Date.parse(one.startTime) >= sinceMs)
     .sort((a, b) => (a.startTime < b.startTime ? -1 : 1));
-}
-
-/** A delivery or a query is only a part of its trace, so its limit says nothing about the length of the whole. */
-function countsWholeRequests(objective: ObjectiveDetail): boolean {
-  return /signal: domain\.request\.duration\b/.test(objective.definition);
 }
 
 /** "112 kept traces of the last hour, from 12 ms to 6 420 ms; 14 longer than 100 ms or failed (▲). …" */

@@ -3,7 +3,10 @@ import type { ObjectiveDetail, TraceSummary } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { countText, percentText, shareOf, shareText } from '../format/number.ts';
 import { thresholdMs } from '../format/objective-sentence.ts';
+import { begunBy, exemplarOperations, searchPath } from '../format/trace-search.ts';
 import { TraceTable } from './trace-table.tsx';
+
+const shown = 6;
 
 type Operation = ObjectiveDetail['operations'][number];
 
@@ -72,34 +75,39 @@ function Part({ share }: { readonly share: number | null }) {
 /** Recent traces of the objective's group that were not good. */
 export function SlowTraces({ objective }: { readonly objective: ObjectiveDetail }) {
   const path = tracesPath(objective, null);
-  const traces = useAnswer<readonly TraceSummary[]>(`${path}${path.includes('?') ? '&' : '?'}limit=6`, 5_000);
+  const own = exemplarOperations(objective);
+  const asked = useAnswer<readonly TraceSummary[]>(searchPath(tracesQuery(objective, null), own, shown), 5_000);
+  const traces = begunBy(asked.data ?? [], own).slice(0, shown);
   return (
     <section>
       <h2>
         <a href={path}>Traces that show it</a>
       </h2>
-      {traces.data === null || traces.data.length === 0 ? (
+      {traces.length === 0 ? (
         <p class="quiet">
-          {traces.failure?.message ??
-            (traces.data === null
-              ? 'Reading traces…'
-              : 'No kept trace is outside the threshold. Good ones are under the link above.')}
+          {asked.data !== null
+            ? 'No kept trace is outside the threshold. Good ones are under the link above.'
+            : (asked.failure?.message ?? 'Reading traces…')}
         </p>
       ) : (
-        <TraceTable traces={traces.data} />
+        <TraceTable traces={traces} />
       )}
     </section>
   );
 }
 
 function tracesPath(objective: ObjectiveDetail, operation: string | null): string {
-  const query = new URLSearchParams();
+  const query = new URLSearchParams(tracesQuery(objective, operation));
+  return query.size === 0 ? '/traces' : `/traces?${query}`;
+}
+
+/** Of the objective's domain, and outside its threshold. */
+function tracesQuery(objective: ObjectiveDetail, operation: string | null): Readonly<Record<string, string>> {
   const domain = objective.group?.domain ?? objective.domain;
   const slow = thresholdMs(objective.threshold);
-  if (domain !== null) query.set('domain', domain);
-  if (operation !== null) query.set('operation', operation);
-  if (objective.kind === 'errors') query.set('error', 'true');
-  else if (slow !== null) query.set('minDurationMs', String(slow));
-  const text = query.toString();
-  return text === '' ? '/traces' : `/traces?${text}`;
+  return {
+    ...(domain === null ? {} : { domain }),
+    ...(operation === null ? {} : { operation }),
+    ...(objective.kind === 'errors' ? { error: 'true' } : slow === null ? {} : { minDurationMs: String(slow) }),
+  };
 }

@@ -31,7 +31,11 @@ export function ObjectivePage({ id }: { readonly id: string }) {
       {(objective) => (
         <>
           <Head objective={objective} />
-          {objective.days.length > 1 && objective.series.length > 1 && <Charts objective={objective} />}
+          {hasPast(objective) ? (
+            <Charts objective={objective} />
+          ) : (
+            <p class="quiet note">Its past is drawn here as soon as an event was counted.</p>
+          )}
           <ObjectiveDots objective={objective} />
           <div class="columns">
             <WindowTable objective={objective} />
@@ -44,6 +48,13 @@ export function ObjectivePage({ id }: { readonly id: string }) {
         </>
       )}
     </Loaded>
+  );
+}
+
+/** An empty frame would only look as if something had been measured. */
+function hasPast({ days, series }: ObjectiveDetail): boolean {
+  return (
+    [days, series].every((points) => points.length > 1) && [...days, ...series].some(({ total }) => (total ?? 0) > 0)
   );
 }
 

@@ -73,9 +73,11 @@ function Intake({ status, heardAt }: { readonly status: StatusAnswer; readonly h
         <dt title="they correct their slice, and never open or close an alert in the past">Late points</dt>
         <dd>{countText(intake.latePoints)}</dd>
         <dt>Mapped to a domain</dt>
-        <dd
-          title={`${status.coverage.mapped} mapped, ${status.coverage.unmapped} unmapped`}
-        >{`${percentText(status.coverage.ratio)} of ${countText(status.coverage.mapped + status.coverage.unmapped)}`}</dd>
+        <dd title={`${status.coverage.mapped} mapped, ${status.coverage.unmapped} unmapped`}>
+          {status.coverage.ratio === null
+            ? 'no request yet'
+            : `${percentText(status.coverage.ratio)} of ${countText(status.coverage.mapped + status.coverage.unmapped)} requests`}
+        </dd>
       </dl>
     </section>
   );
