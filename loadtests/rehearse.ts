@@ -11,7 +11,8 @@ import { goalsOf } from './goals.ts';
 import { versionOfK6 } from './k6-run.ts';
 import { type ScenarioName, scenarios } from './scenarios.ts';
 import { nextRate, type StaircasePlan } from './staircase.ts';
-import { runStep, type StepParts } from './step.ts';
+import { awaitedOf, runStep, type StepParts } from './step.ts';
+import { ambientOf } from './target-pages.ts';
 import { generateThresholds } from './thresholds.ts';
 import { breakingOf, sentenceOf } from './verdict.ts';
 
@@ -103,7 +104,10 @@ async function climb(
   const steps: RehearsalStep[] = [];
   let world: string | null = null;
   try {
-    const parts = partsOf(options, id, workFolder);
+    const quiet = partsOf(options, id, workFolder);
+    // A page that can not be read says so in every step.
+    const ambient = await ambientOf(quiet.pages, awaitedOf(quiet.goals)).catch(() => 0);
+    const parts = { ...quiet, ambient };
     for (let rate = nextRate(options.plan, steps); rate !== null; rate = nextRate(options.plan, steps)) {
       options.log.debug({ rate, step: steps.length }, 'step begins');
       const outcome = await runStep(parts, steps.length, rate, world);
@@ -133,6 +137,7 @@ function partsOf(options: RehearsalOptions, id: string, workFolder: string): Ste
     pages: { urls: options.metricsUrls ?? [`${target}/metrics`], fetch, signal },
     goals: goalsOf(scenarios[scenario], options.objectives),
     run: id.slice(-8),
+    ambient: 0,
     stepSeconds,
     warmupSeconds,
     drainMs: options.drainMs ?? usualDrainMs,

@@ -24,6 +24,8 @@ export interface StepParts {
   readonly pages: TargetPages;
   readonly goals: readonly Goal[];
   readonly run: string;
+  /** Awaited events that others cause in two seconds; see `ambientOf`. */
+  readonly ambient: number;
   readonly stepSeconds: number;
   readonly warmupSeconds: number;
   readonly drainMs: number;
@@ -48,7 +50,9 @@ export async function runStep(
   rate: number,
   prepared: string | null,
 ): Promise<StepOutcome> {
-  if (index > 0) await waitUntilQuiet(parts.pages, deliveries(parts.goals), parts.settleMs).catch(() => null);
+  const { pages, ambient } = parts;
+  const awaited = awaitedOf(parts.goals);
+  if (index > 0) await reading(waitUntilQuiet(pages, awaited, ambient, parts.settleMs));
   let world = prepared;
   if (parts.warmupSeconds > 0) {
     const warm = await load(parts, {
@@ -60,7 +64,7 @@ export async function runStep(
     });
     world ??= worldOf(warm);
   }
-  const before = await reading(readPages(parts.pages));
+  const before = await reading(readPages(pages));
   const startMs = parts.clock.nowMs();
   const summary = await load(parts, {
     rate,
@@ -69,7 +73,7 @@ export async function runStep(
     world,
     judged: true,
   });
-  const after = await reading(waitUntilQuiet(parts.pages, parts.goals, parts.drainMs));
+  const after = await reading(waitUntilQuiet(pages, awaited, ambient, parts.drainMs));
   const timing = { index, startedAt: isoTime(startMs), durationMs: parts.clock.nowMs() - startMs };
   const own = ownNumbers(parts.goals, summary, before, after);
   return { step: stepOf(parts, timing, rate, summary, own), world: world ?? worldOf(summary) };
@@ -127,8 +131,10 @@ function undelivered(goal: Goal, summary: K6Summary, added: readonly PageSeries[
   return isDelivery(goal) ? Math.max(0, expectedOf(summary, goal) - countedOf(goal, added)) : 0;
 }
 
-function deliveries(goals: readonly Goal[]): readonly Goal[] {
-  return goals.filter(isDelivery);
+/** What a step waits for: its deliveries, or the requests themselves where nothing is delivered. */
+export function awaitedOf(goals: readonly Goal[]): readonly Goal[] {
+  const deliveries = goals.filter(isDelivery);
+  return deliveries.length > 0 ? deliveries : goals.filter(({ events }) => events.length > 0);
 }
 
 function isDelivery({ compiled }: Goal): boolean {

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readPages, waitUntilQuiet } from './target-pages.ts';
+import { isQuiet, readPages, waitUntilQuiet } from './target-pages.ts';
 
 /** Two instances under /a and /b; everything else is no page. */
 const texts: Readonly<Record<string, string>> = {
@@ -45,6 +45,15 @@ describe('the pages of a target', () => {
   });
 
   it('are not waited for longer than allowed', async () => {
-    expect((await waitUntilQuiet(pagesOf('/a'), [], 0)).caughtUp).toBe(false);
+    expect((await waitUntilQuiet(pagesOf('/a'), [], 0, 0)).caughtUp).toBe(false);
+  });
+
+  it('are at rest when two seconds add nothing, or no more than others add', () => {
+    expect(isQuiet([7, 7, 7, 7], 0)).toBe(false);
+    expect(isQuiet([5, 7, 7, 7, 7, 7], 0)).toBe(true);
+    expect(isQuiet([7, 7, 7, 7, 8], 0)).toBe(false);
+    // Four in two seconds by others: up to 4 + 3 × √4 = 10 are theirs, a worker that empties its queue adds 100.
+    expect(isQuiet([0, 3, 5, 8, 10], 4)).toBe(true);
+    expect(isQuiet([0, 25, 50, 75, 100], 4)).toBe(false);
   });
 });

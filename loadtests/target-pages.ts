@@ -16,7 +16,7 @@ export interface TargetPages {
 const readTimeoutMs = 10_000;
 const pollMs = 500;
 
-/** Polls without a change after which nothing more is expected; longer than the application's longest pause between two tries. */
+/** Polls at rest after which nothing more is expected; longer than the application's longest pause between two tries. */
 const quietPolls = 4;
 
 /** @throws UNAVAILABLE when a page does not answer, INVALID_REQUEST when it is not a metrics page */
@@ -38,24 +38,43 @@ export async function readPages(pages: TargetPages): Promise<PageReading> {
 }
 
 /**
- * Resolves with the last reading once the goals' events stand still for two seconds, or after `mostMs`: `caughtUp` says which.
+ * Whether counts have come to rest: over the last two seconds they grew by no more than other traffic explains. `totals`: one count a
+ * poll, oldest first. `ambient`: what two seconds without load add, 0 on a target of our own; three standard deviations are allowed.
+ */
+export function isQuiet(totals: readonly number[], ambient: number): boolean {
+  const first = totals.at(-1 - quietPolls);
+  const last = totals.at(-1);
+  return first !== undefined && last !== undefined && last - first <= ambient + 3 * Math.sqrt(ambient);
+}
+
+/** What two seconds add to the goals' events: the traffic of others. @throws as {@link readPages} */
+export async function ambientOf(pages: TargetPages, goals: readonly Goal[]): Promise<number> {
+  const before = watched(await readPages(pages), goals);
+  await sleep(quietPolls * pollMs, pages.signal);
+  return Math.max(0, watched(await readPages(pages), goals) - before);
+}
+
+/**
+ * Resolves with the last reading once the goals' events have come to rest, or after `mostMs`: `caughtUp` says which.
  * @throws as {@link readPages}
  */
 export async function waitUntilQuiet(
   pages: TargetPages,
   goals: readonly Goal[],
+  ambient: number,
   mostMs: number,
 ): Promise<{ readonly reading: PageReading; readonly caughtUp: boolean }> {
-  const watched = (reading: PageReading): number =>
-    goals.reduce((sum, goal) => sum + countedOf(goal, [...reading.values()]), 0);
   let reading = await readPages(pages);
-  let quiet = 0;
-  for (let waitedMs = 0; waitedMs < mostMs && quiet < quietPolls; waitedMs += pollMs) {
+  const totals = [watched(reading, goals)];
+  for (let waitedMs = 0; waitedMs < mostMs && !isQuiet(totals, ambient); waitedMs += pollMs) {
     await sleep(pollMs, pages.signal);
     if (pages.signal.aborted) break;
-    const next = await readPages(pages);
-    quiet = watched(next) === watched(reading) ? quiet + 1 : 0;
-    reading = next;
+    reading = await readPages(pages);
+    totals.push(watched(reading, goals));
   }
-  return { reading, caughtUp: quiet >= quietPolls };
+  return { reading, caughtUp: isQuiet(totals, ambient) };
+}
+
+function watched(reading: PageReading, goals: readonly Goal[]): number {
+  return goals.reduce((sum, goal) => sum + countedOf(goal, [...reading.values()]), 0);
 }
