@@ -27,8 +27,8 @@ export interface AlertingWorld {
   readonly statements: readonly Statement[];
   readonly logged: readonly string[];
   readonly changes: readonly { readonly id: string; readonly state: string }[];
-  /** Makes the next `save` fail. */
-  readonly breakNextSave: () => void;
+  /** While true, every `save` fails. */
+  readonly breakSaves: (breaks: boolean) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export function startAlertingWorld(
   return {
     clock,
     statements: memory.statements,
-    breakNextSave: memory.breakNextSave,
+    breakSaves: memory.breakSaves,
     logged,
     changes,
     alerting: () => alerting,
@@ -91,17 +91,14 @@ function openMemory() {
     statements,
     read: () => readStoredAlerts(db),
     save: async (batch: readonly Statement[]): Promise<void> => {
-      if (breaks) {
-        breaks = false;
-        throw new TypeError('the disk is full');
-      }
+      if (breaks) throw new TypeError('the disk is full');
       statements.push(...batch);
       db.transaction(() => {
         for (const { sql, params } of batch) db.prepare(sql).run(...params);
       })();
     },
-    breakNextSave: () => {
-      breaks = true;
+    breakSaves: (value: boolean) => {
+      breaks = value;
     },
     close: () => void db.close(),
   };

@@ -272,12 +272,40 @@ it('keeps what was resolved for 7 days', async () => {
   expect(world.alerting().alerts()).toHaveLength(0);
 });
 
-it('believes nothing that could not be written', async () => {
-  world.breakNextSave();
-  await expect(world.tick([firing])).rejects.toThrow('the disk is full');
-  expect(world.alerting().alerts()).toEqual([]);
-  await world.tick([firing]);
-  expect(actions()).toEqual(['trigger']);
+describe('a disk that refuses', () => {
+  it('keeps nobody from being told, and is written when it takes again', async () => {
+    world.breakSaves(true);
+    await world.tick([firing]);
+    expect(actions()).toEqual(['trigger']);
+    expect(world.logged.join()).toContain('the disk is full');
+    world.breakSaves(false);
+    await world.tick([firing]);
+    await world.restart();
+    expect(world.alerting().alerts()).toMatchObject([{ state: 'firing', notifications: [{ state: 'sent' }] }]);
+    await clear();
+    expect(actions()).toEqual(['trigger', 'resolve']);
+  });
+
+  it('forgets no incident over a restart while it refuses, because the same key is the same incident', async () => {
+    world.breakSaves(true);
+    await world.tick([firing]);
+    await world.restart();
+    await world.tick([firing]);
+    world.breakSaves(false);
+    await clear();
+    expect(actions()).toEqual(['trigger', 'trigger', 'resolve']);
+    expect(new Set(receiver.events.map((event) => event.dedup_key)).size).toBe(1);
+  });
+
+  it('refuses what a person asks for, and nothing has changed', async () => {
+    await world.tick([firing]);
+    const [alert] = world.alerting().alerts();
+    world.breakSaves(true);
+    await expect(world.alerting().acknowledge(alert?.id ?? '', 'ada')).rejects.toThrow('the disk is full');
+    await expect(silenceSearch(600_000)).rejects.toThrow('the disk is full');
+    expect(world.alerting().alerts()).toMatchObject([{ state: 'firing', muted: false }]);
+    expect(world.alerting().silences()).toEqual([]);
+  });
 });
 
 async function silenceSearch(forMs: number) {

@@ -8,7 +8,10 @@ import type { SinkCounts } from './sender.ts';
 
 /** Alerts, silences and notifications of one instance. */
 export interface Alerting {
-  /** One evaluation of all rules; resolves when state and intents are on disk, then sending starts on its own. `nowMs` is Unix ms. */
+  /**
+   * One evaluation of all rules; resolves when state and intents are on disk, then sending starts on its own. `nowMs` is Unix ms. When
+   * the store refuses, that is logged, state and intents are kept in memory and written with the next change, and people are told.
+   */
   readonly evaluate: (signals: readonly AlertSignal[], nowMs: number) => Promise<void>;
   /** Open ones first (pages before tickets), then those resolved in the last 7 days. */
   readonly alerts: () => readonly AlertAnswer[];

@@ -15,6 +15,7 @@ import {
   openEpisodesOf,
   settleBook,
 } from './book.ts';
+import { BookKeeper } from './book-keeper.ts';
 import { type Announcement, changeIntents } from './changes.ts';
 import { provenElapsedMs } from './lifecycle.ts';
 import { type AlertFacts, factsOf } from './message.ts';
@@ -27,7 +28,7 @@ import { answerSinks } from './sink-status.ts';
 import { openSink } from './sinks/open-sink.ts';
 import { secretsOf } from './sinks/secrets.ts';
 import type { Sink } from './sinks/sink.ts';
-import { type Statement, statementsBetween } from './statements.ts';
+import type { Statement } from './statements.ts';
 import type { StoredAlerts } from './stored-alerts.ts';
 
 /** `save` writes a batch as a whole or not at all; `publicUrl` is where people open the console. */
@@ -49,18 +50,17 @@ export interface AlertingOptions {
 
 /** What has a lifetime behind `createAlerting`; `book` is what is on disk. */
 export class RunningAlerts {
-  book: AlertBook;
   readonly sender: Sender;
   readonly #options: AlertingOptions;
+  readonly #keeper: BookKeeper;
   readonly #sinks: readonly Sink[];
   #evaluatedAtMs: number | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
   #timer: Scheduled | null = null;
   #isClosed = false;
 
   constructor(options: AlertingOptions) {
     this.#options = { ...options, publicUrl: options.publicUrl.replace(/\/+$/, '') };
-    this.book = options.store.read();
+    this.#keeper = new BookKeeper(options);
     const surroundings = { ...this.#options, secrets: secretsOf(options.config.sinks) };
     this.#sinks = options.config.sinks.map((sink) => openSink(sink, surroundings));
     this.sender = new Sender({
@@ -70,26 +70,27 @@ export class RunningAlerts {
       random: options.random,
       log: options.log,
       outbox: () => this.book.outbox,
-      change: (work) => this.#change((book) => ({ ...book, outbox: work(book.outbox) })),
+      change: (work) => this.#keeper.advance((book) => ({ ...book, outbox: work(book.outbox) })),
       openAt: (sink) => this.#openAt(sink),
     });
   }
 
+  get book(): AlertBook {
+    return this.#keeper.book;
+  }
+
   async evaluate(signals: readonly AlertSignal[], nowMs: number): Promise<void> {
-    await this.#change(
-      (book) => {
-        const elapsedMs = provenElapsedMs(this.#evaluatedAtMs, nowMs);
-        return evaluateBook(book, signals, elapsedMs, this.#context(nowMs));
-      },
-      () => {
-        this.#evaluatedAtMs = nowMs;
-      },
-    );
+    await this.#keeper.advance((book) => {
+      const elapsedMs = provenElapsedMs(this.#evaluatedAtMs, nowMs);
+      const next = evaluateBook(book, signals, elapsedMs, this.#context(nowMs));
+      this.#evaluatedAtMs = nowMs;
+      return next;
+    });
     this.#pump();
   }
 
   async acknowledge(id: string, by: string): Promise<AlertAnswer> {
-    await this.#change((book) => acknowledgeInBook(book, recordOf(book, id), by, this.#context()));
+    await this.#keeper.change((book) => acknowledgeInBook(book, recordOf(book, id), by, this.#context()));
     this.#pump();
     return answerAlert(recordOf(this.book, id), episodesOf(this.book.outbox), this.#options.instanceId);
   }
@@ -104,7 +105,7 @@ export class RunningAlerts {
   async addSilence(request: SilenceRequest): Promise<SilenceAnswer> {
     const nowMs = this.#options.clock.nowMs();
     const silence = makeSilence(request, this.#newId(), nowMs);
-    await this.#change((book) => {
+    await this.#keeper.change((book) => {
       const silences = new Map(book.silences).set(silence.id, silence);
       return settleBook({ ...book, silences }, this.#context());
     });
@@ -113,7 +114,7 @@ export class RunningAlerts {
 
   async endSilence(id: string): Promise<SilenceAnswer> {
     const nowMs = this.#options.clock.nowMs();
-    await this.#change((book) => {
+    await this.#keeper.change((book) => {
       const silences = new Map(book.silences).set(id, endedSilence(silenceOf(book, id), nowMs));
       return settleBook({ ...book, silences }, this.#context());
     });
@@ -123,7 +124,7 @@ export class RunningAlerts {
 
   async announce(change: Announcement): Promise<void> {
     const id = this.#newId();
-    await this.#change((book) => {
+    await this.#keeper.change((book) => {
       const context = this.#context();
       return { ...book, outbox: queueIntents(book.outbox, changeIntents(change, id, context), context.wallMs) };
     });
@@ -135,9 +136,9 @@ export class RunningAlerts {
   }
 
   async settled(): Promise<void> {
-    await this.#turn;
+    await this.#keeper.idle();
     await this.sender.pump();
-    await this.#turn;
+    await this.#keeper.idle();
   }
 
   start(): void {
@@ -147,9 +148,9 @@ export class RunningAlerts {
       (error) => this.#options.log.error({ reason: messageOf(error) }, 'sending of notifications failed'),
     );
     const nowMs = this.#options.clock.nowMs();
-    this.#change((book) => ({ ...book, outbox: requeueRefused(book.outbox, openEpisodesOf(book), nowMs) }))
-      .catch((error: unknown) => this.#options.log.error({ reason: messageOf(error) }, 'alerts could not be written'))
-      .finally(() => this.#pump());
+    void this.#keeper
+      .advance((book) => ({ ...book, outbox: requeueRefused(book.outbox, openEpisodesOf(book), nowMs) }))
+      .then(() => this.#pump());
   }
 
   async close(): Promise<void> {
@@ -157,26 +158,11 @@ export class RunningAlerts {
     const sending = this.sender.close();
     await this.#timer?.close();
     await sending;
-    await this.#turn;
+    await this.#keeper.idle();
   }
 
   #pump(): void {
     if (!this.#isClosed) void this.sender.pump();
-  }
-
-  /** In turn: works on the book, writes what differs, and only then takes the new one as true and says what changed. */
-  #change(work: (book: AlertBook) => AlertBook, whenKept: () => void = () => {}): Promise<void> {
-    const turn = this.#turn.then(async () => {
-      const before = this.book;
-      const after = work(before);
-      const statements = statementsBetween(before, after);
-      if (statements.length > 0) await this.#options.store.save(statements);
-      this.book = after;
-      whenKept();
-      for (const event of changesBetween(before, after)) this.#options.onChange(event);
-    });
-    this.#turn = turn.catch(() => {});
-    return turn;
   }
 
   #context(nowMs = this.#evaluatedAtMs ?? this.#options.clock.nowMs()): BookContext {
@@ -202,21 +188,6 @@ export class RunningAlerts {
     );
     return [...this.book.records.values()].filter((one) => isOpen(one) && told.has(one.id)).map(factsOf);
   }
-}
-
-/** Alerts that look different now: another state, muted or not, another state of a notification. One that is gone counts as resolved. */
-function changesBetween(before: AlertBook, after: AlertBook): readonly { id: string; state: string }[] {
-  const told = new Set(
-    [...after.outbox.values()]
-      .filter((row) => before.outbox.get(row.seq)?.state !== row.state)
-      .map((row) => row.episode),
-  );
-  const changed = [...after.records.values()].filter((one) => {
-    const old = before.records.get(one.id);
-    return old?.state !== one.state || old.mutedBy !== one.mutedBy || told.has(one.id) || told.has(one.episode ?? '');
-  });
-  const gone = [...before.records.values()].filter((one) => one.state === 'pending' && !after.records.has(one.id));
-  return [...changed, ...gone.map(({ id }) => ({ id, state: 'resolved' }))].map(({ id, state }) => ({ id, state }));
 }
 
 function recordOf(book: AlertBook, id: string): AlertRecord {
