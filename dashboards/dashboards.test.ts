@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { compileObjective, parseObjectives, parsePolicies } from '../slo/index.ts';
 import { loadProfile, parseDomains } from '../src/domains/index.ts';
-import { promName } from '../src/instrument/metrics-page.ts';
 import { durationBoundsSeconds } from '../src/kernel/conventions.ts';
+import { prometheusName } from '../src/kernel/metric-name.ts';
 import { parseTriggers } from '../src/readiness/index.ts';
 import {
   type DashboardModel,
@@ -17,7 +17,6 @@ import {
   generateDashboards,
   queriesOf,
 } from './index.ts';
-import { prometheusName, signalKinds } from './metric-names.ts';
 import { colour } from './palette.ts';
 
 interface Target {
@@ -395,13 +394,6 @@ describe('other profiles', () => {
 });
 
 describe('names on the page', () => {
-  it('are those that the library gives its families', () => {
-    expect(signalKinds.length).toBeGreaterThan(15);
-    for (const { signal, kind } of signalKinds) {
-      expect(prometheusName(signal, kind)).toBe(promName({ name: signal, kind, cells: new Map() }));
-    }
-  });
-
   it('are worked out: a histogram is in seconds, a counter of ms becomes seconds_total', () => {
     expect(prometheusName('domain.request.duration', 'histogram')).toBe('domain_request_duration_seconds');
     expect(prometheusName('runtime.cpu_ms', 'counter')).toBe('runtime_cpu_seconds_total');

@@ -1,6 +1,6 @@
 /** The extraction board: each documented trigger's value against its threshold. */
 import { metric, ownMetric } from '../src/kernel/conventions.ts';
-import { prometheusName } from './metric-names.ts';
+import { prometheusName } from '../src/kernel/metric-name.ts';
 import type { DashboardLive, DashboardModel, DashboardTrigger } from './model.ts';
 import { domainTitles } from './objective-table.ts';
 import { colour, stateMapping, textMapping, triggerStates } from './palette.ts';

@@ -1,6 +1,6 @@
 /** Grafana dashboards from one typed model, and the reading of their queries. */
 export { type DashboardFile, type DashboardOptions, generateDashboards } from './generate.ts';
-export { emittedNames, prometheusName, type SignalKind } from './metric-names.ts';
+export { emittedNames } from './metric-names.ts';
 export {
   type DashboardLatency,
   type DashboardLive,

@@ -1,6 +1,6 @@
 /** The picture of a documented latency: two quantiles and the documented bounds as dashed lines. */
 
-import { prometheusName } from './metric-names.ts';
+import { prometheusName } from '../src/kernel/metric-name.ts';
 import type { DashboardLatency } from './model.ts';
 import { colour } from './palette.ts';
 import { quantile } from './promql.ts';

@@ -36,7 +36,12 @@ const schema = z.strictObject({
   profile: z.string().default('campus-connect'),
   timezone: timezone.default('UTC'),
   listen: z
-    .strictObject({ host: z.string().default('127.0.0.1'), port: port.default(defaultPort.console) })
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: port.default(defaultPort.console),
+      /** More names that callers may use for this server: `name` for any port or `name:port`. */
+      allowedHosts: z.array(z.string().min(1)).default([]),
+    })
     .prefault({}),
   tokens: z
     .strictObject({ ingest: z.string().nullish(), read: z.string().nullish(), admin: z.string().nullish() })

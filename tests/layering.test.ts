@@ -41,7 +41,7 @@ const bans: readonly (readonly [RegExp, string])[] = [
 ];
 
 const folders = [
-  ...['src', 'slo', 'collector', 'probes', 'alerts', 'dashboards', 'loadtests'],
+  ...['src', 'slo', 'collector', 'probes', 'alerts', 'dashboards', 'loadtests', 'deploy'],
   ...['examples', 'bench', 'scripts', 'tests'],
 ];
 const files = folders.flatMap((folder) => filesBelow(folder, ['.ts', '.tsx'])).map(readSource);

@@ -113,9 +113,10 @@ function commandsOf({ alerting }: Core): Commands {
   };
 }
 
-/** The name under which people open the console, behind a proxy, is a name of this server. */
+/** The name under which people open the console, behind a proxy, is a name of this server too. */
 function allowedHosts({ config }: AppOptions): readonly string[] {
-  return config.publicUrl == null ? [] : [new URL(config.publicUrl).hostname];
+  const { allowedHosts } = config.listen;
+  return config.publicUrl == null ? allowedHosts : [...allowedHosts, new URL(config.publicUrl).hostname];
 }
 
 function extraListeners(otlpPort: number | null) {

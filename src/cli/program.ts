@@ -1,8 +1,8 @@
 /** The commands with their flags, help and examples; a command's own code is loaded when it runs. */
 import { Command } from 'commander';
+import { common, type Run } from './program-common.ts';
+import { addOperations } from './program-operations.ts';
 import type { World } from './world.ts';
-
-type Run = (work: () => number | Promise<number>) => Promise<void>;
 
 const exitCodes = `
 Exit codes: 0 fine, 1 finding, 2 usage or configuration, 3 unknown or unavailable, 4 decision required.`;
@@ -18,18 +18,9 @@ export function buildProgram(world: World, run: Run): Command {
     .addHelpText('after', exitCodes);
   addRunning(program, world, run);
   addReading(program, world, run);
+  addOperations(program, world, run);
   addWriting(program, world, run);
   return program;
-}
-
-function common(command: Command): Command {
-  return command
-    .option(
-      '--config <file>',
-      'configuration (default: seamwatch.yaml where it exists, else the profile campus-connect)',
-    )
-    .option('--data <dir>', 'data directory (default: .seamwatch, then the demo in .seamwatch/demo)')
-    .option('--json', 'print {data, meta} as JSON');
 }
 
 function addRunning(program: Command, world: World, run: Run): void {
@@ -65,8 +56,9 @@ function addReading(program: Command, world: World, run: Run): void {
     .action((options) => run(async () => (await import('./commands/status.ts')).status(options, world)));
   common(program.command('report'))
     .description('the extraction-readiness report')
-    .option('--format <name>', 'text, markdown or json', 'text')
+    .option('--format <name>', 'text, markdown, json, or github (job summary and annotations)', 'text')
     .option('--fail-on <kinds>', 'which findings set the exit code', 'gate,unknown,decision')
+    .option('--url <address>', 'a running instance elsewhere (default: SEAMWATCH_URL)')
     .addHelpText('after', '\nExample: seamwatch report --format markdown --fail-on gate > report.md')
     .action((options) => run(async () => (await import('./commands/report.ts')).report(options, world)));
   common(program.command('trace'))

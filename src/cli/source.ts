@@ -10,7 +10,8 @@ import type {
   TriggerAnswer,
 } from '../contract/index.ts';
 import { Engine, Views } from '../engine/index.ts';
-import { AppError, messageOf } from '../kernel/errors.ts';
+import { AppError } from '../kernel/errors.ts';
+import { askInstance, type Instance } from './instance.ts';
 import { configOf, configPathOf, demoConfigOf, type Found, findData } from './settings.ts';
 import type { CommonOptions, World } from './world.ts';
 
@@ -30,31 +31,15 @@ export interface Source {
 /** @throws CONFIG_INVALID, DATABASE_CORRUPT, UNAVAILABLE */
 export function openSource(options: CommonOptions, world: World): Source {
   const found = findData(options);
-  if (found.kind === 'running') return overHttp(found.run.url, configOf(options, world).tokens.read ?? null);
+  if (found.kind === 'running')
+    return overHttp({ url: found.run.url, token: configOf(options, world).tokens.read ?? null });
   return fromReader(found, options, world);
 }
 
-function overHttp(url: string, token: string | null): Source {
-  const get = async <T>(path: string): Promise<T> => {
-    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
-    const answer = await fetch(`${url}/api/v1/${path}`, { headers, signal: AbortSignal.timeout(30_000) }).catch(
-      (error: unknown) => {
-        throw new AppError(
-          'UNAVAILABLE',
-          `the instance at ${url} does not answer: ${messageOf(error)}; see whether it still runs`,
-          { cause: error },
-        );
-      },
-    );
-    const body = (await answer.json()) as { data?: T; error?: { message: string } };
-    if (answer.ok && body.data !== undefined) return body.data;
-    throw new AppError(
-      answer.status === 404 ? 'NOT_FOUND' : 'UNAVAILABLE',
-      `${url}/api/v1/${path} answered ${answer.status}: ${body.error?.message ?? 'no reason given'}`,
-    );
-  };
+function overHttp(instance: Instance): Source {
+  const get = <T>(path: string): Promise<T> => askInstance<T>(instance, path);
   return {
-    where: url,
+    where: instance.url,
     readiness: () => get('readiness'),
     objectives: () => get('objectives'),
     triggers: () => get('triggers'),

@@ -1,6 +1,7 @@
 /** Today's busiest time of what a scenario loads, as far as a running instance knows it. */
 import type { Scenario } from '../../loadtests/index.ts';
 import type { DomainDetail } from '../contract/index.ts';
+import { askInstance } from './instance.ts';
 import type { Found } from './settings.ts';
 
 /**
@@ -17,12 +18,7 @@ export async function todayPeakOf(found: Found, scenario: Scenario, token: strin
 
 /** Requests per minute; an instance that does not answer is no reason not to rehearse. */
 async function busiestMinute(url: string, domain: string, token: string | null): Promise<number | null> {
-  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
-  const answer = await fetch(`${url}/api/v1/domains/${domain}`, { headers, signal: AbortSignal.timeout(10_000) }).catch(
-    () => null,
-  );
-  if (answer === null || !answer.ok) return null;
-  const { data } = (await answer.json()) as { data?: DomainDetail };
-  const rates = (data?.points ?? []).flatMap(({ requestsPerMinute }) => requestsPerMinute ?? []);
+  const detail = await askInstance<DomainDetail>({ url, token }, `domains/${domain}`).catch(() => null);
+  const rates = (detail?.points ?? []).flatMap(({ requestsPerMinute }) => requestsPerMinute ?? []);
   return rates.length === 0 ? null : Math.max(...rates);
 }

@@ -1,4 +1,5 @@
 /** Writes every cell as one OTLP ExportMetricsServiceRequest: cumulative since the start, with exemplars. */
+import { isCountPerLoad } from '../kernel/metric-name.ts';
 import type { CounterCell, Exemplar, Family, HistogramCell, Labels } from './cells.ts';
 import { ProtobufWriter } from './protobuf.ts';
 
@@ -38,11 +39,6 @@ export function unitOf(family: Family): string {
   if (family.name.endsWith('_ms')) return 'ms';
   if (family.name.endsWith('.bytes')) return 'By';
   return family.kind === 'histogram' && !isCountPerLoad(family.name) ? 's' : '';
-}
-
-/** `feed.reads_per_load` and its like are counts in a histogram, not durations. */
-export function isCountPerLoad(name: string): boolean {
-  return name.endsWith('_per_load');
 }
 
 function writeFamily(writer: ProtobufWriter, family: Family, frame: MetricsFrame): number {

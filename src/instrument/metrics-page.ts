@@ -1,7 +1,8 @@
 /** The Prometheus page: the same cells, rendered by prom-client. */
 import { attribute } from '../kernel/conventions.ts';
+import { prometheusName } from '../kernel/metric-name.ts';
 import type { Exemplar, Family, HistogramCell, Labels, Registry } from './cells.ts';
-import { isCountPerLoad, readGauge } from './metrics-encoding.ts';
+import { readGauge } from './metrics-encoding.ts';
 
 /** A rendered page. */
 export interface MetricsPage {
@@ -24,7 +25,7 @@ export async function renderMetricsPage(registry: Registry, isOpenMetrics: boole
   Reflect.apply(page.setContentType, page, [type]);
   for (const family of registry.families.values()) {
     if (family.cells.size === 0) continue;
-    const name = promName(family);
+    const name = prometheusName(family.name, family.kind);
     const rendered = {
       name: isOpenMetrics ? name.replace(/_total$/, '') : name,
       help: `${family.name}, since the process started`,
@@ -34,13 +35,6 @@ export async function renderMetricsPage(registry: Registry, isOpenMetrics: boole
     Reflect.apply(page.registerMetric, page, [{ name, type: family.kind, get: async () => rendered }]);
   }
   return { contentType: type, body: await page.metrics() };
-}
-
-/** `domain.request.duration` → `domain_request_duration_seconds`, counters end in `_total`; Prometheus wants seconds, not ms. */
-export function promName(family: Family): string {
-  const base = family.name.replace(/[^A-Za-z0-9_]/g, '_');
-  if (family.kind === 'histogram') return isCountPerLoad(family.name) ? base : `${base}_seconds`;
-  return family.kind === 'counter' ? `${base.replace(/_ms$/, '_seconds')}_total` : base;
 }
 
 function samplesOf(family: Family, name: string): Sample[] {

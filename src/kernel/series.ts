@@ -1,5 +1,7 @@
 /** What a stored series is, and how one is selected; shared by the collector (stores), slo (selects) and engine (sums). */
 
+import { entryValue, label } from './conventions.ts';
+
 /** Where the numbers came from: exact metric points, (possibly sampled) spans, probe runs, a scraped page. */
 export type SeriesSource = 'metrics' | 'spans' | 'probe' | 'scrape';
 
@@ -42,9 +44,10 @@ export interface Slice extends SliceCounts {
   readonly durationMs: number;
 }
 
-/** True when the series carries the signal, the source and every wanted label value. */
+/** True when the series carries the signal, the source and every wanted label value; requests of probes only where they are asked for. */
 export function matchesSelector(series: Series, selector: SeriesSelector): boolean {
   if (series.signal !== selector.signal || series.source !== selector.source) return false;
+  if (series.labels[label.entry] === entryValue.probe && selector.where[label.entry] === undefined) return false;
   return Object.entries(selector.where).every(([name, wanted]) => {
     const value = series.labels[name];
     if (value === undefined) return false;

@@ -218,7 +218,7 @@ describe('the action', () => {
     server.close();
     expect([shown.code, shown.summary.slice(0, 22)]).toEqual([4, '# Extraction readiness']);
     expect(refused.code).toBe(3);
-    expect(refused.printed).toMatch(/^::error [^\n]*answered 401 and no report; set SEAMWATCH_READ_TOKEN$/m);
+    expect(refused.printed).toMatch(/^::error [^\n]*answered 401: no token; set SEAMWATCH_READ_TOKEN$/m);
     expect(asked).toEqual(['/api/v1/readiness Bearer right', '/api/v1/readiness Bearer wrong']);
     rmSync(join(temporary.path, 'extraction-readiness.json'), { force: true });
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type ReadinessReport, readinessShapes } from '../../contract/index.ts';
 import { AppError, messageOf } from '../../kernel/errors.ts';
 import { type FailOn, githubFailure, lowerExit, renderGithub, renderReport } from '../../readiness/index.ts';
+import { askInstance } from '../instance.ts';
 import { configOf, findData } from '../settings.ts';
 import { openSource } from '../source.ts';
 import type { CommonOptions, World } from '../world.ts';
@@ -91,30 +92,16 @@ async function readFrom(url: string, options: ReportOptions, world: World): Prom
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     throw new AppError('USAGE', `"${url}" is no address of an instance; write it like https://seamwatch.example.org`);
   const token = configOf(options, world).tokens.read ?? (world.env.SEAMWATCH_READ_TOKEN || null);
-  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
-  const address = `${url.replace(/\/+$/, '')}/api/v1/readiness`;
-  const signal = AbortSignal.timeout(30_000);
-  const answer = await fetch(address, { headers, signal, redirect: 'error' }).catch((error: unknown) => {
-    throw new AppError('UNAVAILABLE', `${address} does not answer: ${messageOf(error)}; see whether it runs`, {
-      cause: error,
-    });
-  });
-  const text = await answer.text();
-  const data = answer.ok ? dataOf(text) : null;
-  if (data !== null) return data;
-  const remedy = answer.status === 401 || answer.status === 403 ? '; set SEAMWATCH_READ_TOKEN' : '';
-  throw new AppError('UNAVAILABLE', `${address} answered ${answer.status} and no report${remedy}`);
+  const found = await askInstance<unknown>({ url: url.replace(/\/+$/, ''), token }, 'readiness').catch(withRemedy);
+  const checked = readinessShapes.readiness.safeParse(found);
+  if (checked.success) return checked.data;
+  throw new AppError('UNAVAILABLE', `${url} answered with no report; it may be of another version`);
 }
 
-function dataOf(text: string): ReadinessReport | null {
-  try {
-    const body: unknown = JSON.parse(text);
-    const data: unknown = typeof body === 'object' && body !== null && 'data' in body ? body.data : null;
-    const checked = readinessShapes.readiness.safeParse(data);
-    return checked.success ? checked.data : null;
-  } catch {
-    return null;
-  }
+/** A pull request has no configuration with secrets: the token comes by the environment. */
+function withRemedy(error: unknown): never {
+  if (!(error instanceof AppError) || (error.code !== 'UNAUTHENTICATED' && error.code !== 'FORBIDDEN')) throw error;
+  throw new AppError('UNAVAILABLE', `${error.message}; set SEAMWATCH_READ_TOKEN`, { cause: error });
 }
 
 function parseFailOn(text: string): ReadonlySet<FailOn> {

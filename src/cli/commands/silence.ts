@@ -2,7 +2,8 @@
 import type { SilenceAnswer, SilenceRequest } from '../../contract/index.ts';
 import { isoTime } from '../../kernel/clock.ts';
 import { parseDurationMs } from '../../kernel/duration.ts';
-import { AppError, type ErrorCode, messageOf } from '../../kernel/errors.ts';
+import { AppError, messageOf } from '../../kernel/errors.ts';
+import { askInstance, type Instance } from '../instance.ts';
 import { configOf, findData } from '../settings.ts';
 import { table } from '../table.ts';
 import { type CommonOptions, exitCode, type World } from '../world.ts';
@@ -23,7 +24,7 @@ const example = 'such as seamwatch silence --domain search --for 2h --reason "in
 /** Adds a silence from now on. @throws USAGE, UNAVAILABLE when nothing runs, and what the instance refuses */
 export async function silence(options: SilenceOptions, world: World): Promise<number> {
   const request = requestOf(options, world);
-  const made = await call<SilenceAnswer>('POST', 'silences', request, options, world);
+  const made = await askInstance<SilenceAnswer>(instanceOf(true, options, world), 'silences', request);
   if (options.json === true) world.out(`${JSON.stringify({ data: made, meta: {} }, null, 2)}\n`);
   else
     world.out(
@@ -34,7 +35,7 @@ export async function silence(options: SilenceOptions, world: World): Promise<nu
 
 /** Prints those that are active or coming, and those that ended lately. @throws UNAVAILABLE */
 export async function listSilences(options: CommonOptions, world: World): Promise<number> {
-  const silences = await call<readonly SilenceAnswer[]>('GET', 'silences', null, options, world);
+  const silences = await askInstance<readonly SilenceAnswer[]>(instanceOf(false, options, world), 'silences');
   if (options.json === true) {
     world.out(`${JSON.stringify({ data: silences, meta: {} }, null, 2)}\n`);
   } else if (silences.length === 0) {
@@ -48,7 +49,11 @@ export async function listSilences(options: CommonOptions, world: World): Promis
 
 /** Ends a silence now; what still fires tells then. @throws UNAVAILABLE, NOT_FOUND */
 export async function endSilence(id: string, options: CommonOptions, world: World): Promise<number> {
-  const ended = await call<SilenceAnswer>('POST', `silences/${encodeURIComponent(id)}/end`, {}, options, world);
+  const ended = await askInstance<SilenceAnswer>(
+    instanceOf(true, options, world),
+    `silences/${encodeURIComponent(id)}/end`,
+    {},
+  );
   if (options.json === true) world.out(`${JSON.stringify({ data: ended, meta: {} }, null, 2)}\n`);
   else world.out(`${ended.id}: ended; ${matchText(ended)} tells again if it still fires.\n`);
   return exitCode.fine;
@@ -83,13 +88,8 @@ function durationOf(text: string): number {
   }
 }
 
-async function call<Answer>(
-  method: 'GET' | 'POST',
-  path: string,
-  body: object | null,
-  options: CommonOptions,
-  world: World,
-): Promise<Answer> {
+/** Where silences are kept, with the token that opens what is asked for. @throws UNAVAILABLE when nothing runs */
+function instanceOf(isWrite: boolean, options: CommonOptions, world: World): Instance {
   const found = findData(options);
   if (found.kind !== 'running') {
     throw new AppError(
@@ -98,51 +98,7 @@ async function call<Answer>(
     );
   }
   const { read, admin } = configOf(options, world).tokens;
-  const token = (method === 'GET' ? (read ?? admin) : admin) ?? null;
-  const url = `${found.run.url}/api/v1/${path}`;
-  const answer = await fetch(url, {
-    method,
-    headers: {
-      'content-type': 'application/json',
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-    },
-    ...(body === null ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(30_000),
-  }).catch((error: unknown) => {
-    throw new AppError('UNAVAILABLE', `the instance at ${found.run.url} does not answer: ${messageOf(error)}`, {
-      cause: error,
-    });
-  });
-  return await dataOf<Answer>(answer, url);
-}
-
-async function dataOf<Answer>(answer: Response, url: string): Promise<Answer> {
-  const text = await answer.text();
-  const body = parsed(text) as { data?: Answer; error?: { message?: string } };
-  if (answer.ok && body.data !== undefined) return body.data;
-  const remedy = answer.status === 401 || answer.status === 403 ? '; set tokens.admin in the configuration' : '';
-  throw new AppError(
-    codeOf(answer.status),
-    `${url} answered ${answer.status}: ${body.error?.message ?? 'no reason given'}${remedy}`,
-  );
-}
-
-function codeOf(status: number): ErrorCode {
-  const codes: Readonly<Record<number, ErrorCode>> = {
-    400: 'INVALID_REQUEST',
-    401: 'UNAUTHENTICATED',
-    403: 'FORBIDDEN',
-    404: 'NOT_FOUND',
-  };
-  return codes[status] ?? 'UNAVAILABLE';
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
+  return { url: found.run.url, token: (isWrite ? admin : (read ?? admin)) ?? null };
 }
 
 function stateOf({ active, endsAt }: SilenceAnswer, world: World): string {
