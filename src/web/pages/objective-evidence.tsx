@@ -3,7 +3,7 @@ import type { ObjectiveDetail, TraceSummary } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { countText, percentText, shareOf, shareText } from '../format/number.ts';
 import { thresholdMs } from '../format/objective-sentence.ts';
-import { begunBy, exemplarOperations, searchPath } from '../format/trace-search.ts';
+import { begunBy, countsWholeRequests, exemplarOperations, searchPath } from '../format/trace-search.ts';
 import { TraceTable } from './trace-table.tsx';
 
 const shown = 6;
@@ -76,7 +76,11 @@ function Part({ share }: { readonly share: number | null }) {
 export function SlowTraces({ objective }: { readonly objective: ObjectiveDetail }) {
   const path = tracesPath(objective, null);
   const own = exemplarOperations(objective);
-  const asked = useAnswer<readonly TraceSummary[]>(searchPath(tracesQuery(objective, null), own, shown), 5_000);
+  const isCounted = !countsWholeRequests(objective) || own.length > 0;
+  const asked = useAnswer<readonly TraceSummary[]>(
+    isCounted ? searchPath(tracesQuery(objective, null), own, shown) : null,
+    5_000,
+  );
   const traces = begunBy(asked.data ?? [], own).slice(0, shown);
   return (
     <section>
@@ -85,9 +89,11 @@ export function SlowTraces({ objective }: { readonly objective: ObjectiveDetail 
       </h2>
       {traces.length === 0 ? (
         <p class="quiet">
-          {asked.data !== null
-            ? 'No kept trace is outside the threshold. Good ones are under the link above.'
-            : (asked.failure?.message ?? 'Reading traces…')}
+          {!isCounted
+            ? 'No request has been counted yet, so none shows it.'
+            : asked.data !== null
+              ? 'No kept trace is outside the threshold. Good ones are under the link above.'
+              : (asked.failure?.message ?? 'Reading traces…')}
         </p>
       ) : (
         <TraceTable traces={traces} />
