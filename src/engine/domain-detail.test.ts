@@ -1,7 +1,7 @@
 /** A domain's last hour, from bodies that a real collector took in. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openHistory } from '../../collector/index.ts';
-import { buildProfile } from '../app/profile.ts';
+import { buildProfile } from '../app/index.ts';
 import { checkConfig } from '../config.ts';
 import type { DomainDetail } from '../contract/index.ts';
 import { fakeClock } from '../kernel/clock.ts';
