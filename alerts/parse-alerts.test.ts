@@ -81,4 +81,10 @@ describe('refused', () => {
     expect(message).not.toContain('hush-hush');
     expect(message).not.toContain('42424242');
   });
+
+  it('takes an Alertmanager over http inside a network, and not with a password', () => {
+    const sink = (url: string) => parseAlerts({ sinks: [{ id: 'am', kind: 'alertmanager', url }] }, 'test').sinks[0];
+    expect(sink('http://alertmanager:9093/')).toMatchObject({ url: 'http://alertmanager:9093' });
+    expect(() => sink('http://ada:secret@alertmanager:9093')).toThrow(/"http:\/\/alertmanager:9093" is not https/);
+  });
 });

@@ -46,7 +46,7 @@ const pagerduty = z.strictObject({
   endpoint: address().default(defaultPagerDutyEndpoint),
   changeEndpoint: address().optional(),
 });
-const alertmanager = z.strictObject({ id: name, kind: z.literal('alertmanager'), url: address() });
+const alertmanager = z.strictObject({ id: name, kind: z.literal('alertmanager'), url: inNetworkAddress() });
 const webhook = z.strictObject({ id: name, kind: z.literal('webhook'), url: address(), secret: webhookSecret });
 
 /**
@@ -106,6 +106,18 @@ function secret(key: string, isGood: (text: string) => boolean, rule: string) {
 function address() {
   return z.custom<string>((value) => addressProblem(value) === null, {
     error: ({ input }) => addressProblem(input) ?? 'is not an address',
+  });
+}
+
+/** Alertmanager speaks plain http inside a network by default: that is taken too, as long as it carries no password. */
+function inNetworkAddress() {
+  const problem = (value: unknown): string | null => {
+    const url = typeof value === 'string' ? URL.parse(value) : null;
+    const isPlain = url?.protocol === 'http:' && url.username === '' && url.password === '';
+    return isPlain ? null : addressProblem(value);
+  };
+  return z.custom<string>((value) => problem(value) === null, {
+    error: ({ input }) => problem(input) ?? 'is not an address',
   });
 }
 

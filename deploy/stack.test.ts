@@ -143,7 +143,7 @@ describe('deploy/seamwatch.yaml', () => {
 
   it('listens by the name of its container, on the ports that are published', () => {
     const service = serviceNamed('seamwatch');
-    expect(config.listen).toEqual({ host: service.hostname, port: defaultPort.console });
+    expect(config.listen).toMatchObject({ host: service.hostname, port: defaultPort.console });
     expect(portsOf(service)).toEqual([String(config.listen.port), String(defaultPort.otlpHttp)]);
     expect(service.ports).toContain(`127.0.0.1:${new URL(config.publicUrl ?? '').port}:${config.listen.port}`);
   });

@@ -25,7 +25,7 @@ export function mismatchIn(answer: ReadAnswer, expect: Expectation, tookMs: numb
 /** Null when `tookMs` is within the limit, or there is none. */
 export function latencyMismatch(tookMs: number, atMostMs: number | null): string | null {
   if (atMostMs === null || tookMs <= atMostMs) return null;
-  return `took ${Math.ceil(tookMs)} ms, more than ${formatDurationMs(atMostMs)}`;
+  return `took ${Math.ceil(tookMs)} ms, more than ${formatDurationMs(atMostMs).replace(/[a-z]+$/, ' $&')}`;
 }
 
 /** The body as JSON, or why it is none. */

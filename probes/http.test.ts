@@ -76,7 +76,7 @@ describe('an HTTP probe', () => {
     let at = 0;
     const clock = { nowMs: () => 0, monotonicMs: () => (at += 100) };
     const run = await runExample({ kind: 'http', url: '/', expect: { atMost: '50ms' } }, server.url, { clock });
-    expect(run.reason).toBe('took 100 ms, more than 50ms');
+    expect(run.reason).toBe('took 100 ms, more than 50 ms');
   });
 
   it('fails when there is no answer in time, and lets go of the connection', async () => {

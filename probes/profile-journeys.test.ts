@@ -51,7 +51,7 @@ describe('the probes of Campus Connect', () => {
     expect(search.reason).toMatch(/^status 5\d\d, expected 200: /);
     expect(await runOne('feed-home')).toMatchObject({ ok: true });
     await campus.call('POST', '/faults', { body: { domain: 'search', operation: 'query', latencyMs: 600 } });
-    expect((await runOne('search')).reason).toMatch(/^took \d+ ms, more than 500ms$/);
+    expect((await runOne('search')).reason).toMatch(/^took \d+ ms, more than 500 ms$/);
     await campus.call('DELETE', '/faults');
     await campus.call('POST', '/faults', { body: { domain: 'chat', operation: 'send', errorRate: 1 } });
     const chat = await runOne('chat-delivery');

@@ -19,7 +19,7 @@ const example = [
   '  sinks:',
   '    - id: oncall',
   '      kind: pagerduty',
-  '      routingKey: <the integration key of your service>',
+  `      routingKey: "\${PAGERDUTY_ROUTING_KEY}"`,
 ].join('\n');
 
 /** Each with what became of its last messages; none is a state of its own. */
