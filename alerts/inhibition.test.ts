@@ -46,10 +46,17 @@ describe('an all-domain alert', () => {
     expect(inhibitedBy(all, [all, ...others], noonMs + hour)).toBeNull();
   });
 
-  it('of severity page is not hidden by a ticket that began more than an hour before', () => {
+  it('of severity page is hidden by nothing that began more than an hour before', () => {
     const late = open({ rule: 'late', domain: null }, hour + 1);
-    expect(inhibitedBy(late, [late, ticket], noonMs + 2 * hour)).toBeNull();
-    expect(inhibitedBy(late, [late, page], noonMs + 2 * hour)).toBe('inhibited by page (search)');
+    expect(inhibitedBy(late, [late, ticket, page], noonMs + 2 * hour)).toBeNull();
+    const inTime = open({ rule: 'late', domain: null }, hour);
+    expect(inhibitedBy(inTime, [inTime, page], noonMs + 2 * hour)).toBe('inhibited by page (search)');
+  });
+
+  it('that comes back is still the echo of the cause that it first came with', () => {
+    const first = ended(open({ rule: 'late', domain: null }, minute), 10 * minute);
+    const again = open({ rule: 'late', domain: null }, 3 * hour);
+    expect(inhibitedBy(again, [again, first, page], noonMs + 4 * hour)).toBe('inhibited by page (search)');
   });
 
   it('about the watcher itself is never muted and never waits', () => {

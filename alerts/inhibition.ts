@@ -4,7 +4,8 @@ import { policy } from './policy.ts';
 
 /**
  * Why this open alert tells nobody, in words; null when it may.
- * - An all-domain alert is muted while a domain's own page or ticket fires, for 5 min after, and for its own first 30 s.
+ * - An all-domain alert is muted while a domain's own page or ticket fires, for 5 min after, and for its own first 30 s; a page only
+ *   when both began within an hour, so that a domain that has been failing for days hides nothing new.
  * - A burn ticket is muted while a page of the same domain fires, for 6 h after when it began before that end, and for its own first 2 min.
  * The watcher's own checks and extraction triggers are never anybody's echo, nor anybody's cause.
  */
@@ -12,7 +13,9 @@ export function inhibitedBy(target: AlertRecord, all: readonly AlertRecord[], no
   if (target.kind === 'self' || target.kind === 'trigger') return null;
   const cause = all.find(
     (one) =>
-      one.id !== target.id && isCause(one) && (explainsAll(one, target, nowMs) || explainsTicket(one, target, nowMs)),
+      one.id !== target.id &&
+      isCause(one) &&
+      (explainsAll(one, target, all, nowMs) || explainsTicket(one, target, nowMs)),
   );
   if (cause !== undefined) {
     const tense = isOpen(cause) ? 'inhibited by' : 'inhibited by what has just ended,';
@@ -25,13 +28,16 @@ function isCause(record: AlertRecord): boolean {
   return record.firedAtMs !== null && record.severity !== 'info' && record.kind !== 'self' && record.kind !== 'trigger';
 }
 
-function explainsAll(cause: AlertRecord, target: AlertRecord, nowMs: number): boolean {
+function explainsAll(cause: AlertRecord, target: AlertRecord, all: readonly AlertRecord[], nowMs: number): boolean {
   if (target.domain !== null || cause.domain === null) return false;
-  if (cause.severity === 'ticket' && target.severity === 'page') {
-    if (Math.abs(cause.startedAtMs - target.startedAtMs) > policy.ticketExplainsPageMs) return false;
-  }
+  if (target.severity === 'page' && !beganTogether(cause, target.rule, all)) return false;
   if (isLasting(cause, policy.echoMs, nowMs)) return true;
   return isBurnTicket(target) && isEcho(cause, target, nowMs);
+}
+
+/** The rule fired near the beginning of the cause, now or before: one that comes and goes is still the same echo. */
+function beganTogether(cause: AlertRecord, rule: string, all: readonly AlertRecord[]): boolean {
+  return all.some((one) => one.rule === rule && Math.abs(one.startedAtMs - cause.startedAtMs) <= policy.oneCauseMs);
 }
 
 function explainsTicket(cause: AlertRecord, target: AlertRecord, nowMs: number): boolean {

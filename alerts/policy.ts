@@ -17,8 +17,8 @@ export const policy = {
   burnTicketEchoMs: 6 * hourMs,
   /** A burn ticket waits so long for the page that the same cause sets off; nobody waits for a ticket. */
   burnTicketGraceMs: 2 * minuteMs,
-  /** A domain's ticket explains an all-domain page only when both began this close together; a slow burn of days must hide nothing. */
-  ticketExplainsPageMs: hourMs,
+  /** A domain's alert explains an all-domain page only when both began this close together; what has lasted for days must hide nothing. */
+  oneCauseMs: hourMs,
   /** The longest silence: longer ones are forgotten, and a rule that is wrong should be changed. */
   longestSilenceMs: 30 * dayMs,
   /** Resolved alerts, ended silences and finished notifications are kept so long. */

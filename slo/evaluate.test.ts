@@ -144,7 +144,7 @@ describe('sampled events', () => {
     const many = filled(start, start + hour, 10 * minute, { good: 950, total: 1000 });
     expect(judge(compileExample({ indicator }), few, start + hour).state).toBe('unknown');
     expect(judge(compileExample({ indicator }), few, start + hour).reason).toBe(
-      '60 sampled events leave the share between 79.851 % and 95.336 %, on both sides of the target 90 %',
+      '60 sampled events leave the share between 79.9 % and 95.3 %, on both sides of the target 90 %',
     );
     expect(judge(compileExample({ indicator }), many, start + hour).state).toBe('met');
   });

@@ -170,7 +170,7 @@ describe('proveObjective', () => {
 
   it('warns that a policy made for 30 d spends 42.9 % of a 7 d budget before its last pair fires', () => {
     expect(messagesOf({ window: '7d', burn: 'google-30d' })).toContain(
-      'warning: burn 3d/6h 1×: made for a window of 30 d, spends 42.857 % of the budget of 7d before it fires',
+      'warning: burn 3d/6h 1×: made for a window of 30 d, spends 42.9 % of the budget of 7d before it fires',
     );
   });
 });

@@ -9,7 +9,9 @@ export function spokenDuration(ms: number): string {
 
 /** 0.95 → `95 %`; at most 5 significant digits. */
 export function spokenShare(share: number): string {
-  return `${Number((share * 100).toPrecision(5))} %`;
+  // Between 99 and 100 % the nines are what matters.
+  const digits = share > 0.99 && share < 1 ? 5 : 3;
+  return `${Number((share * 100).toPrecision(digits))} %`;
 }
 
 /** The id of a window in answers: `30d`, `5m`, `month`. */
