@@ -9,7 +9,7 @@ import { type Episodes, episodesOf, type OutboxRow } from './outbox.ts';
 
 const rank: Readonly<Record<Severity, number>> = { page: 0, ticket: 1, info: 2 };
 
-/** Open ones first (pages, tickets, info; within these the youngest first), then the resolved ones, the latest first. */
+/** Open ones first (those that may tell somebody before muted ones; pages, tickets, info; the youngest first), then the resolved ones, the latest first. */
 export function answerAlerts(book: AlertBook, instanceId: string): readonly AlertAnswer[] {
   const episodes = episodesOf(book.outbox);
   return [...book.records.values()].sort(compareForReading).map((record) => answerAlert(record, episodes, instanceId));
@@ -42,6 +42,7 @@ function compareForReading(left: AlertRecord, right: AlertRecord): number {
   if (left.resolvedAtMs !== null && right.resolvedAtMs !== null) return right.resolvedAtMs - left.resolvedAtMs;
   if (left.resolvedAtMs !== null) return 1;
   if (right.resolvedAtMs !== null) return -1;
+  if ((left.mutedBy === null) !== (right.mutedBy === null)) return left.mutedBy === null ? -1 : 1;
   return rank[left.severity] - rank[right.severity] || right.startedAtMs - left.startedAtMs;
 }
 

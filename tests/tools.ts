@@ -1,5 +1,6 @@
 /** Outside programs that tests need: where they are, or why a test is skipped. The only reader of SEAMWATCH_REQUIRE_TOOLS. */
 import { accessSync, constants, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** How each program comes to a machine; `npm run tools` does all of it. */
@@ -14,12 +15,12 @@ const sources = {
 export type ToolName = keyof typeof sources;
 
 /**
- * Path of a program on PATH; null when it is absent, so that the test skips with {@link missingTool} as its reason.
+ * Path of a program on PATH or where Go puts its own; null when it is absent, so that the test skips with {@link missingTool} as its reason.
  * Throws instead under SEAMWATCH_REQUIRE_TOOLS=1.
  */
 export function requireTool(name: ToolName): string | null {
-  const found = (process.env.PATH ?? '')
-    .split(delimiter)
+  const goFolders = [process.env.GOPATH, join(homedir(), 'go')].map((folder) => join(folder ?? '', 'bin'));
+  const found = [...(process.env.PATH ?? '').split(delimiter), ...goFolders]
     .map((folder) => join(folder, name))
     .find(isProgram);
   if (found !== undefined) return found;

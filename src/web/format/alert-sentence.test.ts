@@ -67,7 +67,7 @@ describe('the sentence of the alerts', () => {
     const soon: AlertAnswer = { ...search, id: 'a4', state: 'pending', firedAt: null };
     const note: AlertAnswer = { ...search, id: 'a5', severity: 'info', dedupKey: 'search info' };
     expect(alertsSentence([search, taken, echo, note, soon], nowMs)).toBe(
-      'Three alerts are firing, two incidents. Search answers too slowly (since 4 min); PagerDuty was told. ' +
+      'Three alerts are firing, one incident. Search answers too slowly (since 4 min); PagerDuty was told. ' +
         'One is acknowledged, one is muted, one more is about to fire.',
     );
     expect(alertsSentence([note], nowMs)).toBe('Nothing is firing.');

@@ -17,11 +17,12 @@ export function isCounted(alert: Pick<AlertAnswer, 'state' | 'severity'>): boole
 export function alertsSentence(alerts: readonly AlertAnswer[], nowMs: number): string {
   const open = alerts.filter(isCounted);
   const pending = alerts.filter((one) => one.state === 'pending').length;
-  const first = open[0];
+  const first = open.find((one) => !one.muted) ?? open[0];
   if (!first) return quietSentence(alerts, pending, nowMs);
-  const incidents = new Set(open.map((one) => one.dedupKey)).size;
+  // What is muted is the echo of something else, or silenced: no incident that anybody is told of.
+  const incidents = new Set(open.filter((one) => !one.muted).map((one) => one.dedupKey)).size;
   const head = `${capitalise(count(open.length, 'alert'))} ${isAre(open.length)} firing`;
-  const grouped = open.length === 1 ? '' : `, ${count(incidents, 'incident')}`;
+  const grouped = open.length === 1 || incidents === 0 ? '' : `, ${count(incidents, 'incident')}`;
   const since = `${bare(first.summary)} (since ${ageText(nowMs - Date.parse(first.startedAt))})`;
   return `${head}${grouped}. ${since}; ${firstTold(first)}.${restSentence(open, pending)}`;
 }

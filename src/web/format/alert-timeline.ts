@@ -53,7 +53,9 @@ export function timelineOf(alert: AlertAnswer): readonly Moment[] {
 }
 
 function firedMoment(alert: AlertAnswer, at: string): Moment {
-  const detail = alert.muted ? mutedWords(alert) : `the condition held for ${gap(alert.startedAt, at)}`;
+  const isAtOnce = Date.parse(at) - Date.parse(alert.startedAt) < 1_000;
+  const held = isAtOnce ? 'at once' : `the condition held for ${gap(alert.startedAt, at)}`;
+  const detail = alert.muted ? mutedWords(alert) : held;
   return { at, title: 'Fired', detail, tone: 'breached' };
 }
 

@@ -1,6 +1,7 @@
 /** What stands guard over a domain: its open alerts and its probes. */
 import type { AlertAnswer, ProbeAnswer } from '../../contract/index.ts';
 import type { Answer } from '../answers.ts';
+import { mutedWords } from '../format/alert-sentence.ts';
 import { durationText } from '../format/number.ts';
 import { alertMark, probeMark } from '../format/operation-marks.ts';
 import { byProbeUrgency } from '../format/probe-sentence.ts';
@@ -26,7 +27,7 @@ export function OpenAlerts({ alerts }: AlertsProps) {
           </a>{' '}
           <span class="quiet">
             {one.severity}, since <Age at={one.startedAt} />
-            {one.muted && `, muted by ${one.mutedBy ?? 'a rule'}`}
+            {one.muted && `, ${mutedWords(one)}`}
             {one.acknowledgedBy !== null && `, ${one.acknowledgedBy} has it`}
           </span>
         </li>
