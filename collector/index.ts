@@ -18,4 +18,4 @@ export {
 } from './intake/collector.ts';
 export type { CommitNotice, IntakeStats, PresenceNotice } from './intake/notice.ts';
 export type { CollectorOptions, DomainRule, IntakeLimits, Retention } from './intake/options.ts';
-export type { OwnTelemetry } from './intake/receive-own.ts';
+export type { HandedTelemetry, Received } from './intake/receive-handed.ts';

@@ -53,7 +53,7 @@ async function stored(confirmed: 'up' | 'down' | 'unknown') {
   onTestFinished(() => test.remove());
   test.clock.advance(5_000);
   const { metrics, traces } = runToOtlp(run, probe, confirmed);
-  await test.collector.receive({ telemetry: 'metrics', body: metrics });
+  await test.collector.receive({ telemetry: 'metrics', source: 'probe', body: metrics });
   await test.collector.receive({ telemetry: 'traces', body: traces });
   return test;
 }

@@ -26,6 +26,8 @@ export function assembleTrace(spans: readonly DecodedSpan[]): Trace {
     spans: tree.nodes.map(toSpan),
     edges: domainEdges(tree.nodes),
     criticalPath: root === undefined ? [] : criticalPath(root).map((node) => node.span.spanId),
+    slowestEdge: null,
+    logs: [],
   };
 }
 

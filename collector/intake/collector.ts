@@ -8,7 +8,7 @@ import { createSpanMapper } from './domain-mapping.ts';
 import type { CommitNotice, IntakeStats } from './notice.ts';
 import { type CollectorOptions, defaultLimits, defaultRetention } from './options.ts';
 import { createReceiver } from './receive.ts';
-import { type OwnTelemetry, receiveOwn } from './receive-own.ts';
+import { type HandedTelemetry, type Received, receiveHanded } from './receive-handed.ts';
 import { WriterClient } from './writer-client.ts';
 
 /** Who sent the request, decided before it reaches the intake. */
@@ -28,11 +28,11 @@ export interface Collector {
   /** Answers POST /v1/traces and /v1/metrics on any node:http server; the host check and authentication happen before it. */
   readonly handle: (request: IncomingMessage, response: ServerResponse, caller: IntakeCaller) => void;
   /**
-   * Takes the control plane's own telemetry through the same writer as everybody's; resolves when it is on disk. Metric points
-   * (delta: each counts once) become series of source `probe`; spans are stored for search.
-   * @throws PAYLOAD_TOO_LARGE, OTLP_MALFORMED, UNAVAILABLE; INVALID_REQUEST when single records were rejected, saying why
+   * Takes an export request that did not come as an HTTP request through the same writer as everybody's; resolves when it is on
+   * disk, saying which records were not taken and why.
+   * @throws PAYLOAD_TOO_LARGE, OTLP_MALFORMED, UNAVAILABLE
    */
-  readonly receive: (own: OwnTelemetry) => Promise<void>;
+  readonly receive: (handed: HandedTelemetry) => Promise<Received>;
   readonly reader: HistoryReader;
   /** Called on the main thread after each group commit, in order; the returned function unsubscribes. */
   readonly onCommit: (listener: (notice: CommitNotice) => void) => () => void;
@@ -66,7 +66,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   );
   return {
     handle: (request, response, caller) => receiver.handle(request, response, caller.mayBackfill),
-    receive: (own) => receiveOwn(client, limits, own),
+    receive: (handed) => receiveHanded(client, limits, handed),
     reader,
     onCommit: (listener) => client.subscribe(listener),
     write: (statements) => writeRows(client, statements),

@@ -69,8 +69,7 @@ export class Counters {
   /** Counts and stores one body. A malformed one is answered, everything else that goes wrong is thrown. */
   add(message: BodyMessage, body: Uint8Array, tally: Tally): WriterReply {
     try {
-      const rejected =
-        message.telemetry === 'traces' ? this.#addTraces(body, message, tally) : this.#addMetrics(body, message, tally);
+      const rejected = this.#addTelemetry(body, message, tally);
       tally.bodies += 1;
       tally.bytes += message.length;
       return { id: message.id, failure: null, ...summaryOf(rejected) };
@@ -99,6 +98,19 @@ export class Counters {
     const { tiers, moved } = this.#compaction.step(this.#slices.tiers(), nowMs, this.#series.size());
     this.#slices.setTiers(tiers);
     return moved;
+  }
+
+  #addTelemetry(body: Uint8Array, message: BodyMessage, tally: Tally): ReadonlyMap<string, number> {
+    switch (message.telemetry) {
+      case 'traces':
+        return this.#addTraces(body, message, tally);
+      case 'metrics':
+        return this.#addMetrics(body, message, tally);
+      case 'logs':
+        throw new AppError('OTLP_MALFORMED', 'log records are not taken in by this version');
+      default:
+        return message.telemetry satisfies never;
+    }
   }
 
   #addTraces(body: Uint8Array, message: BodyMessage, tally: Tally): ReadonlyMap<string, number> {

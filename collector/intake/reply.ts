@@ -82,11 +82,18 @@ function statusBody(encoding: Encoding, code: number, message: string): Uint8Arr
 
 function successJson(telemetry: TelemetryKind, reply: WriterReply): Uint8Array {
   if (reply.rejected === 0) return Buffer.from('{}');
-  const counter = telemetry === 'traces' ? 'rejectedSpans' : 'rejectedDataPoints';
+  const counter = rejectedField[telemetry];
   return Buffer.from(
     JSON.stringify({ partialSuccess: { [counter]: String(reply.rejected), errorMessage: reply.reason } }),
   );
 }
+
+/** Names of the counter in the JSON of a partial success (OTLP specification). */
+const rejectedField: Readonly<Record<TelemetryKind, string>> = {
+  traces: 'rejectedSpans',
+  metrics: 'rejectedDataPoints',
+  logs: 'rejectedLogRecords',
+};
 
 const nothing = new Uint8Array(0);
 

@@ -17,10 +17,10 @@ export interface WriterSetup {
 }
 
 export type Encoding = 'protobuf' | 'json';
-export type TelemetryKind = 'traces' | 'metrics';
+export type TelemetryKind = 'traces' | 'metrics' | 'logs';
 
 /** Sources of series that come as metric points. */
-export type MetricSource = Extract<SeriesSource, 'metrics' | 'probe'>;
+export type MetricSource = Extract<SeriesSource, 'metrics' | 'probe' | 'scrape'>;
 
 /**
  * A whole decompressed request body in the first `length` bytes of shared memory, which the writer has until its reply. `memory` comes

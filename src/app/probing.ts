@@ -49,10 +49,13 @@ export function createProbing(parts: ProbingParts, target: string | null): Probe
     const definition = byId.get(run.probe);
     if (definition === undefined) return;
     const { metrics, traces } = runToOtlp(run, definition, state);
+    const lost = (reason: string): void => log.warn({ probe: run.probe, reason }, 'a probe run was not kept whole');
     Promise.all([
-      collector.receive({ telemetry: 'metrics', body: metrics }),
+      collector.receive({ telemetry: 'metrics', source: 'probe', body: metrics }),
       collector.receive({ telemetry: 'traces', body: traces }),
-    ]).catch((error: unknown) => log.warn({ probe: run.probe, reason: messageOf(error) }, 'a probe run was not kept'));
+    ])
+      .then((received) => received.filter(({ rejected }) => rejected > 0).map(({ reason }) => lost(reason)))
+      .catch((error: unknown) => lost(messageOf(error)));
   };
   return createProber({
     ...{ definitions, clock, random, log, version },

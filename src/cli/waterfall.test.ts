@@ -41,7 +41,7 @@ function trace(spans: Span[], overrides: Partial<Trace> = {}): Trace {
       error: true,
       synthetic: false,
     },
-    ...{ spans, edges: [], criticalPath: ['root'] },
+    ...{ spans, edges: [], criticalPath: ['root'], slowestEdge: null, logs: [] },
     ...overrides,
   };
 }

@@ -1,5 +1,6 @@
 /** The shapes of the API's answers, once: the server validates against them, OpenAPI and the console's types come from them. */
 import { z } from 'zod';
+import { logRecord } from './logs.ts';
 
 /** Unix time as ISO 8601 UTC. */
 const time = z.string();
@@ -189,6 +190,11 @@ export const trace = traceSummary.extend({
   spans: z.array(span),
   edges: z.array(traceEdge),
   criticalPath: z.array(z.string()).describe('span ids from the root to the last that the request waited for'),
+  slowestEdge: z
+    .object({ from: z.string(), to: z.string(), ms: z.number(), spanId: z.string() })
+    .nullable()
+    .describe('the longest single call between two domains; null without one'),
+  logs: z.array(logRecord).describe('of this trace, oldest first, at most 500'),
 });
 
 export const domainRow = z.object({

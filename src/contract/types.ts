@@ -1,6 +1,7 @@
 /** The types of the answers, inferred from their schemas. */
 import type { z } from 'zod';
 import type { liveEvent, meta, status } from './envelope.ts';
+import type { logRecord, mapEdge, mapNode, serviceMap } from './logs.ts';
 import type {
   acknowledgeRequest,
   alert,
@@ -83,3 +84,7 @@ export type RehearsalStep = z.infer<typeof rehearsalStep>;
 export type StepMeasure = z.infer<typeof stepMeasure>;
 export type DomainDetail = z.infer<typeof domainDetail>;
 export type DomainPoint = z.infer<typeof domainPoint>;
+export type LogRecord = z.infer<typeof logRecord>;
+export type ServiceMap = z.infer<typeof serviceMap>;
+export type MapNode = z.infer<typeof mapNode>;
+export type MapEdge = z.infer<typeof mapEdge>;

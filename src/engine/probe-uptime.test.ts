@@ -49,6 +49,7 @@ async function run(probe: string, outcome: string, uptime = 'true'): Promise<voi
   const scopeMetrics = [{ metrics: [{ name: metric.probeResult, sum }] }];
   await intake.collector.receive({
     telemetry: 'metrics',
+    source: 'probe',
     body: JSON.stringify({ resourceMetrics: [{ scopeMetrics }] }),
   });
 }

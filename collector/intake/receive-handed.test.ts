@@ -55,7 +55,7 @@ function runBody(
 }
 
 const receiveRun = (endMs: number, outcome = 'ok', probe = 'feed-home', more = {}) =>
-  running.collector.receive({ telemetry: 'metrics', body: runBody(endMs, outcome, probe, more) });
+  running.collector.receive({ telemetry: 'metrics', source: 'probe', body: runBody(endMs, outcome, probe, more) });
 
 test('runs are counted once each, as source probe, with the labels that the probe gave and no other', async () => {
   await receiveRun(testStartMs - 40_000, 'ok', 'feed-home', { 'seam.domain': 'feed' });
@@ -116,15 +116,17 @@ test('freshness follows the quickest probe, and the runs that confirm a failure 
 });
 
 test('what is malformed or too old is refused in words, and what is not stored is not acknowledged', async () => {
-  const receive = (body: string) => running.collector.receive({ telemetry: 'metrics', body });
+  const receive = (body: string) => running.collector.receive({ telemetry: 'metrics', source: 'probe', body });
   await expect(receive('{"resourceMetrics": 3}')).rejects.toMatchObject({ code: 'OTLP_MALFORMED' });
-  await expect(receiveRun(testStartMs - 3_700_000)).rejects.toMatchObject({
-    code: 'INVALID_REQUEST',
-    message: 'own metrics not stored whole: rejected 3 too_old (older than 1 h; back-fill needs the admin token)',
+  expect(await receiveRun(testStartMs - 3_700_000)).toEqual({
+    rejected: 3,
+    reason: 'rejected 3 too_old (older than 1 h; back-fill needs the admin token)',
   });
   const { collector } = running;
   running = await running.reopen();
-  await expect(collector.receive({ telemetry: 'metrics', body: '{}' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await expect(collector.receive({ telemetry: 'metrics', source: 'probe', body: '{}' })).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+  });
 });
 
 const requests = 'domain.request.duration';
