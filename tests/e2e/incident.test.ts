@@ -212,9 +212,16 @@ describe('a fault in search', () => {
         story,
       );
     }
-    const closed = (await alerts()).find((one) => one.rule === 'objective-page:search-latency');
-    expect(closed?.state).toBe('resolved');
-    expect(closed?.notifications.map((one) => `${one.sink} ${one.action} ${one.state}`)).toEqual(
+    const closed = await until(
+      async () => {
+        const found = (await alerts()).find((one) => one.rule === 'objective-page:search-latency');
+        return found?.notifications.some((one) => one.action === 'resolve' && one.state === 'queued') ? null : found;
+      },
+      20_000,
+      story,
+    );
+    expect(closed.state).toBe('resolved');
+    expect(closed.notifications.map((one) => `${one.sink} ${one.action} ${one.state}`)).toEqual(
       expect.arrayContaining(['oncall trigger sent', 'oncall resolve sent']),
     );
   }, 340_000);
