@@ -142,9 +142,9 @@ export class MetricCounter {
     const { durationMs } = this.#stores.slices.slotOf(series, point.timeMs);
     if (context.source === 'probe') this.#probes.note(series, point.startMs, point.timeMs, durationMs);
     else {
-      presence.mark(series.signal, 'metrics', coveredFrom(metric, point, before), point.timeMs, durationMs);
+      presence.mark(series.signal, context.source, coveredFrom(metric, point, before), point.timeMs, durationMs);
       const isUnpaced = stream === undefined || gapMs <= 0 || series.synthetic;
-      presence.pace(series.signal, 'metrics', point.timeMs, isUnpaced ? null : gapMs);
+      presence.pace(series.signal, context.source, point.timeMs, isUnpaced ? null : gapMs);
     }
     if (floorTo(point.timeMs, sliceMs.fine) < context.watermarkMs && !context.mayBackfill)
       context.tally.latePoints += 1;
@@ -219,6 +219,8 @@ function isOrdered(metric: MetricRecord): boolean {
 /** The first that is heard of a process which has run for long: what it counted before belongs to no slice of today. */
 function isUnseenPast(point: MetricPoint, knownForMs: number, context: MetricContext): boolean {
   if (context.mayBackfill || knownForMs >= oneExportMs) return false;
+  // A page shows its whole past; only what it adds from now on was watched.
+  if (context.source === 'scrape') return true;
   return point.startMs === 0 || point.timeMs - point.startMs > hourMs;
 }
 
