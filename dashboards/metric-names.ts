@@ -11,7 +11,9 @@ export function familyOf(key: keyof typeof metric): string {
 }
 
 /** Signals that the control plane keeps for itself: they are on no page, `seamwatch_probe_*` is. */
-const unpublished: ReadonlySet<string> = new Set([metric.probeResult, metric.probeDuration, metric.probeStepDuration]);
+const unpublished: ReadonlySet<string> = new Set(
+  Object.values(metric).filter((signal) => signal.startsWith('probe.') || signal.startsWith('browser.')),
+);
 
 /** Every sample name that the library, the control plane or a scrape can produce; a query over anything else is a mistake. */
 export function emittedNames(): ReadonlySet<string> {

@@ -15,6 +15,14 @@ export const attribute = {
   /** On the spans of a probe's own run: which probe, which run. */
   probe: 'seam.probe',
   probeRun: 'seam.probe_run',
+  /** On the resource of what did not come as OTLP: `faro` for what a browser sent. */
+  telemetrySource: 'seam.source',
+  /** Where in a browser something happened: the page by its name or its path's template, and who was there. */
+  page: 'page',
+  pageUrl: 'page.url',
+  viewName: 'view.name',
+  sessionId: 'session.id',
+  userId: 'user.id',
 } as const;
 
 /** HTTP headers; the first correlation header is ours, the others are accepted when it is absent. */
@@ -60,6 +68,14 @@ export const metric = {
   probeResult: 'probe.result',
   probeDuration: 'probe.duration',
   probeStepDuration: 'probe.step.duration',
+  browserPageLoad: 'browser.page_load.duration',
+  browserInteraction: 'browser.interaction.duration',
+  browserFirstByte: 'browser.web_vital.ttfb',
+  browserFirstPaint: 'browser.web_vital.fcp',
+  browserLargestPaint: 'browser.web_vital.lcp',
+  browserFirstInput: 'browser.web_vital.fid',
+  browserNextPaint: 'browser.web_vital.inp',
+  browserLayoutShift: 'browser.layout_shift_per_load',
 } as const;
 
 /** Labels of a stored series: {@link attribute} names without their prefix, everything else as sent. */
@@ -84,6 +100,9 @@ export const label = {
   probe: 'probe',
   step: 'step',
   uptime: 'uptime',
+  /** Of a browser: the page, and what its user did. */
+  page: 'page',
+  action: 'action',
   signal: 'signal',
   reason: 'reason',
 } as const;

@@ -30,6 +30,14 @@ export const signalKinds: Readonly<Record<keyof typeof metric, SignalKind>> = {
   probeResult: 'counter',
   probeDuration: 'histogram',
   probeStepDuration: 'histogram',
+  browserPageLoad: 'histogram',
+  browserInteraction: 'histogram',
+  browserFirstByte: 'histogram',
+  browserFirstPaint: 'histogram',
+  browserLargestPaint: 'histogram',
+  browserFirstInput: 'histogram',
+  browserNextPaint: 'histogram',
+  browserLayoutShift: 'histogram',
 };
 
 const kindByName: ReadonlyMap<string, SignalKind> = new Map(
