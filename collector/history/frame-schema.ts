@@ -8,6 +8,8 @@ import type { Migration } from '../../src/store/index.ts';
  * AUTOINCREMENT: an id is never used twice, not even after retention dropped it.
  * `frame_tail` holds the tags (u32, little-endian) of frames that are in no finished run yet; `tag_buckets.id` = run × 256 + bucket.
  * `tag_steps` counts the writer's steps, so that it notices when a transaction was rolled back.
+ * Version 2: `kept` frames hold what ageing kept of ordinary ones, `kept_traces` the ids (16 bytes) that ageing must keep whatever they are,
+ * `upkeep_clock` the time up to which housekeeping trusts the clock, `room_check` is written to find out whether there is room again.
  */
 export const traceMigrations: readonly Migration[] = [
   {
@@ -50,6 +52,18 @@ CREATE TABLE frame_totals (
 INSERT INTO frame_totals VALUES (1, 0, 0, 0);
 CREATE TABLE tag_steps (one INTEGER PRIMARY KEY CHECK (one = 1), done INTEGER NOT NULL) STRICT;
 INSERT INTO tag_steps VALUES (1, 0);
+`,
+  },
+  {
+    owner: 'collector-traces',
+    version: 2,
+    sql: `
+ALTER TABLE frames ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX frames_ordinary ON frames (max_end_ms) WHERE kept = 0;
+CREATE INDEX frames_kept ON frames (max_end_ms, bytes) WHERE kept = 1;
+CREATE TABLE kept_traces (trace BLOB PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE upkeep_clock (one INTEGER PRIMARY KEY CHECK (one = 1), trusted_ms REAL NOT NULL) STRICT;
+CREATE TABLE room_check (one INTEGER PRIMARY KEY CHECK (one = 1), data BLOB NOT NULL) STRICT;
 `,
   },
 ];
