@@ -1,5 +1,6 @@
 /** Opens stored frames for reading: their rows, their spans' places, and short facts by trace. Keeps the last ones open. */
 import type { Database } from 'better-sqlite3';
+import { type AttributeCondition, mayHoldAttribute, spansWithAttribute } from './attribute-match.ts';
 import { createByteCache } from './frame-cache.ts';
 import { decompressFrame } from './frame-codec.ts';
 import { type DecodedOrigin, type DecodedSpan, decodeOrigin, decodeSpan } from './span-decode.ts';
@@ -31,6 +32,10 @@ export interface OpenFrame {
   /** False when more of the trace must be in other frames. */
   readonly isClosed: (part: FrameTrace) => boolean;
   readonly names: (part: FrameTrace) => readonly SpanNames[];
+  /** False when no span of the frame can have this text or attribute; fast. */
+  readonly mayHold: (wanted: string | AttributeCondition) => boolean;
+  /** Indexes of the spans that carry the attribute; computed once for one after the other. */
+  readonly withAttribute: (condition: AttributeCondition) => ReadonlySet<number>;
 }
 
 /** A place in the walk from the newest frame to the oldest: by end, then id, both descending. */
@@ -97,6 +102,8 @@ function openFrame(bytes: Buffer, domainOf: DomainOf | null): OpenFrame {
       ? { ...own, domain: domainOf === null ? originOf(index).domain : span(index).domain }
       : own;
   };
+  const entriesOf = (place: number) => decodeOrigin(bytes, ranges.origins[place] ?? noOrigin).entries;
+  let carriers: { readonly condition: AttributeCondition; readonly spans: ReadonlySet<number> } | undefined;
   let traces: ReadonlyMap<string, FrameTrace> | undefined;
   return {
     bytes,
@@ -112,6 +119,13 @@ function openFrame(bytes: Buffer, domainOf: DomainOf | null): OpenFrame {
     },
     isClosed: (part) => isClosed(bytes, ranges, part.spans),
     names: (part) => part.spans.map(nameOf),
+    mayHold: (wanted) => (typeof wanted === 'string' ? bytes.includes(wanted) : mayHoldAttribute(bytes, wanted)),
+    withAttribute: (condition) => {
+      if (carriers?.condition !== condition) {
+        carriers = { condition, spans: spansWithAttribute(bytes, ranges, condition, entriesOf) };
+      }
+      return carriers.spans;
+    },
   };
 }
 

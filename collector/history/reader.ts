@@ -8,6 +8,10 @@ export interface TraceQuery {
   readonly traceId?: string | undefined;
   readonly domain?: string | undefined;
   readonly operation?: string | undefined;
+  /** The name or the operation of the root span, as `TraceSummary.rootName` has it. */
+  readonly root?: string | undefined;
+  /** On any span; the value as text, nested ones as JSON without spaces, bytes as base64. */
+  readonly attribute?: { readonly key: string; readonly value: string } | undefined;
   readonly minDurationMs?: number | undefined;
   readonly error?: boolean | undefined;
   readonly fromMs?: number | undefined;

@@ -1,4 +1,5 @@
 /** Which frames, which parts of a trace and which traces a query wants. Pure. */
+import { carriesAttribute } from './attribute-match.ts';
 import type { FrameRow, OpenFrame } from './frame-reader.ts';
 import type { TraceQuery } from './reader.ts';
 import type { DecodedSpan } from './span-decode.ts';
@@ -10,46 +11,90 @@ const laterSpansMs = 10_000;
 
 /** False when the frame's row already says that no span in it can be what is looked for. */
 export function frameMayMatch(row: FrameRow, query: TraceQuery): boolean {
-  if (query.toMs !== undefined && row.minStartMs > query.toMs + (asksForSpans(query) ? laterSpansMs : 0)) return false;
-  if (query.error === true && row.errors === 0) return false;
-  return query.domain === undefined || row.domains.includes(JSON.stringify(query.domain));
+  const wanted = leadOf(query);
+  if (query.toMs !== undefined && row.minStartMs > query.toMs + (wanted === null ? 0 : laterSpansMs)) return false;
+  if (wanted === 'error') return row.errors > 0;
+  if (wanted === 'names' && query.domain !== undefined) return row.domains.includes(JSON.stringify(query.domain));
+  return true;
+}
+
+/** False when the bytes of the frame, looked at as a whole, rule every part of it out. */
+export function openFrameMayMatch(frame: OpenFrame, { attribute, root }: TraceQuery): boolean {
+  if (attribute !== undefined) return frame.mayHold(attribute);
+  return root === undefined || frame.mayHold(root);
 }
 
 /** False when this part rules itself out; another part of the same trace may still match. */
 export function partMayMatch(frame: OpenFrame, part: FrameTrace, query: TraceQuery): boolean {
   const { fromMs, toMs, error, minDurationMs } = query;
   if (fromMs !== undefined && part.startMs < fromMs) return false;
-  if (error !== undefined && part.error !== error) return false;
+  if (error === false && part.error) return false;
+  const wanted = leadOf(query);
   const isLate = toMs !== undefined && part.startMs >= toMs;
-  if (isLate && !asksForSpans(query)) return false;
+  if (isLate && wanted === null) return false;
   const isShort = minDurationMs !== undefined && part.endMs - part.startMs < minDurationMs;
   if ((isLate || isShort) && frame.isClosed(part)) return false;
-  return !asksForNames(query) || namesMatch(frame.names(part), query);
+  return wanted === null || wanted === 'whole' || holds(frame, part, query, wanted);
 }
 
 /** The whole truth, over all spans of the trace. */
 export function traceMatches(
   spans: readonly DecodedSpan[],
-  { summary, startMs }: Summarized,
+  { summary, startMs, root }: Summarized,
   query: TraceQuery,
 ): boolean {
+  const { attribute } = query;
   return (
     (query.fromMs === undefined || startMs >= query.fromMs) &&
     (query.toMs === undefined || startMs < query.toMs) &&
     (query.error === undefined || summary.error === query.error) &&
     (query.minDurationMs === undefined || summary.durationMs >= query.minDurationMs) &&
     (query.correlationId === undefined || spans.some((span) => span.correlationId === query.correlationId)) &&
+    (query.root === undefined || (root !== null && isCalled(root, query.root))) &&
+    (attribute === undefined || spans.some((span) => carriesAttribute(span, attribute))) &&
     (!asksForNames(query) || namesMatch(spans, query))
   );
 }
 
-/** Without such a condition, a trace is found by its first span. */
-function asksForSpans(query: TraceQuery): boolean {
-  return asksForNames(query) || query.error !== undefined || query.minDurationMs !== undefined;
+/**
+ * The condition that leads to a trace: one of its spans fulfils it, so that a frame with that span is found. Only this one may rule out
+ * frames and parts: the spans that fulfil the others may stand elsewhere. `whole`: only the whole trace can tell.
+ */
+type Lead = 'attribute' | 'root' | 'error' | 'names' | 'whole';
+
+/** Null: a trace is found by its first span. */
+function leadOf(query: TraceQuery): Lead | null {
+  if (query.attribute !== undefined) return 'attribute';
+  if (query.root !== undefined) return 'root';
+  if (query.error === true) return 'error';
+  if (asksForNames(query)) return 'names';
+  return query.error !== undefined || query.minDurationMs !== undefined ? 'whole' : null;
+}
+
+function holds(frame: OpenFrame, part: FrameTrace, query: TraceQuery, lead: Exclude<Lead, 'whole'>): boolean {
+  const { attribute, root } = query;
+  switch (lead) {
+    case 'attribute': {
+      const carriers = attribute === undefined ? null : frame.withAttribute(attribute);
+      return carriers === null || part.spans.some((index) => carriers.has(index));
+    }
+    case 'root':
+      return root === undefined || frame.names(part).some((names) => isCalled(names, root));
+    case 'error':
+      return part.error;
+    case 'names':
+      return namesMatch(frame.names(part), query);
+    default:
+      return lead satisfies never;
+  }
 }
 
 function asksForNames({ domain, operation }: TraceQuery): boolean {
   return domain !== undefined || operation !== undefined;
+}
+
+function isCalled({ name, operation }: SpanNames, wanted: string): boolean {
+  return name === wanted || operation === wanted;
 }
 
 /** Domain and operation must be those of one and the same span. */

@@ -3,16 +3,17 @@ import type { TraceSummary } from '../../src/contract/index.ts';
 import type { FrameReader, FrameRow, WalkPosition } from './frame-reader.ts';
 import type { TraceQuery } from './reader.ts';
 import { isBefore, type ResultKey, type SearchCursor } from './search-cursor.ts';
-import { frameMayMatch, partMayMatch, traceMatches } from './search-match.ts';
+import { frameMayMatch, openFrameMayMatch, partMayMatch, traceMatches } from './search-match.ts';
 import type { DecodedSpan } from './span-decode.ts';
 import { type Summarized, summarizeTrace } from './trace-assemble.ts';
 import type { TraceFinder } from './trace-find.ts';
 
-/** How much one call may do before it answers with a cursor; 100,000 spans are about 0.15 s. */
+/** How much one call may do before it answers with a cursor; 100,000 spans are about 0.15 s. `isOverdue` is asked before each frame. */
 export interface SearchLimits {
   readonly rows: number;
   readonly frames: number;
   readonly spans: number;
+  readonly isOverdue?: () => boolean;
 }
 
 export const defaultSearchLimits: SearchLimits = { rows: 20_000, frames: 2_000, spans: 100_000 };
@@ -25,6 +26,8 @@ export interface SearchPage {
 
 /** Looking one trace up costs about as much as passing over this many spans. */
 const lookupSpans = 50;
+/** A frame that is ruled out as a whole costs about as much as passing over one in so many of its spans. */
+const ruledOutShare = 4;
 const rowsAtOnce = 256;
 /** What a cursor may carry: 100 are about 7 kB. */
 const mostWaiting = 100;
@@ -52,6 +55,7 @@ export class SearchWalk {
   #rows: readonly FrameRow[] = [];
   #row = 0;
   readonly #left: { rows: number; frames: number; spans: number };
+  readonly #isOverdue: () => boolean;
   #next: WalkPosition;
 
   constructor(
@@ -63,7 +67,9 @@ export class SearchWalk {
     this.#finder = finder;
     this.#query = options.query;
     this.#after = options.cursor.after;
-    this.#left = { ...options.limits };
+    const { rows, frames: most, spans, isOverdue } = options.limits;
+    this.#left = { rows, frames: most, spans };
+    this.#isOverdue = isOverdue ?? (() => false);
     this.#next = options.cursor.from ?? { endMs: Number.MAX_VALUE, id: Number.MAX_SAFE_INTEGER };
     for (const { traceId, startMs } of options.cursor.waiting) {
       this.#candidates.set(traceId, { traceId, foundAt: null, startMs, exact: null });
@@ -105,12 +111,19 @@ export class SearchWalk {
   }
 
   #isSpent(): boolean {
-    return this.#left.rows <= 0 || this.#left.frames <= 0 || this.#left.spans <= 0;
+    return this.#left.rows <= 0 || this.#left.frames <= 0 || this.#left.spans <= 0 || this.#isOverdue();
   }
 
   #openFrame(row: FrameRow): void {
     const foundAt = { endMs: row.maxEndMs, id: row.id };
     const frame = this.#frames.open(row);
+    this.#left.frames -= 1;
+    if (!openFrameMayMatch(frame, this.#query)) {
+      this.#left.spans -= row.spans / ruledOutShare;
+      this.#pass(row);
+      return;
+    }
+    this.#left.spans -= row.spans;
     for (const part of frame.traces().values()) {
       const known = this.#candidates.get(part.traceId);
       if (known !== undefined) known.startMs = Math.min(known.startMs, known.exact?.startMs ?? part.startMs);
@@ -118,8 +131,6 @@ export class SearchWalk {
         this.#candidates.set(part.traceId, { traceId: part.traceId, foundAt, startMs: part.startMs, exact: null });
       }
     }
-    this.#left.frames -= 1;
-    this.#left.spans -= row.spans;
     this.#pass(row);
   }
 
@@ -129,7 +140,7 @@ export class SearchWalk {
       const first = this.#first();
       if (first === null || first.startMs <= boundaryMs) return;
       if (first.exact === null) {
-        if (this.#left.spans <= 0) return;
+        if (this.#left.spans <= 0 || this.#isOverdue()) return;
         this.#examine(first);
       } else {
         this.#forget(first);

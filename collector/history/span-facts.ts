@@ -16,6 +16,7 @@ export interface FrameTrace {
 
 /** What one span says of its place in the modular monolith. */
 export interface SpanNames {
+  readonly name: string;
   readonly domain: string | null;
   readonly operation: string | null;
 }
@@ -78,17 +79,19 @@ export function isClosed(bytes: Buffer, ranges: SpanRanges, spans: readonly numb
   return parents.every((parent) => ids.has(parent) || parent === '' || parent === noParent);
 }
 
-/** The domain and operation that the span itself names. @throws OTLP_MALFORMED */
+/** The span's name, and the domain and operation that it names itself. @throws OTLP_MALFORMED */
 export function namesOf(bytes: Buffer, ranges: SpanRanges, index: number): SpanNames {
+  let name = '';
   let domain: string | null = null;
   let operation: string | null = null;
   const reader = new ProtoReader(bytes, ranges.from[index] ?? 0, ranges.to[index] ?? 0);
   while (reader.next()) {
+    if (reader.field === 5) name = reader.text();
     if (reader.field !== 9) continue;
     domain = textOf(reader.message(), domainKey) ?? domain;
     operation = textOf(reader.message(), operationKey) ?? operation;
   }
-  return { domain, operation };
+  return { name, domain, operation };
 }
 
 /** Indexes of the spans of `traceId` (16 bytes). @throws OTLP_MALFORMED */

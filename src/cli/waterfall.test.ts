@@ -37,6 +37,7 @@ function trace(spans: Span[], overrides: Partial<Trace> = {}): Trace {
     ...{
       startTime: new Date(t0).toISOString(),
       durationMs: 6_020,
+      rootMs: 20,
       spanCount: spans.length,
       error: true,
       synthetic: false,

@@ -33,6 +33,10 @@ export interface TraceQuery {
   readonly traceId?: string;
   readonly domain?: string;
   readonly operation?: string;
+  /** Name or operation of the span that began the trace. */
+  readonly root?: string;
+  /** On any span, the value as the trace shows it. */
+  readonly attribute?: { readonly key: string; readonly value: string };
   readonly minDurationMs?: number;
   readonly error?: boolean;
   readonly fromMs?: number;

@@ -107,6 +107,7 @@ const traceSummary = {
   domains: ['feed', 'notifications'],
   startTime: '2026-11-20T09:58:12.104Z',
   durationMs: 41.7,
+  rootMs: 41.7,
   spanCount: 2,
   error: false,
   synthetic: false,

@@ -67,6 +67,21 @@ export const traceParameters: readonly Parameter[] = [
     schema: shortText,
   },
   {
+    name: 'root',
+    description: 'traces that began with this operation: the name or the operation of the root span',
+    accepts: '1 to 200 characters',
+    example: 'POST /api/posts/:id/comments',
+    schema: shortText,
+  },
+  {
+    name: 'attribute',
+    description:
+      'traces with a span that carries this attribute, key=value as the trace shows it: exact; `resource.` before what the resource says; lists and maps as JSON without spaces, bytes as base64',
+    accepts: 'key=value, such as user.tier=gold; 1 to 200 characters before the first =, at most 1000 after it',
+    example: 'http.response.status_code=503',
+    schema: z.string().regex(/^[^=]{1,200}=[\s\S]{0,1000}$/),
+  },
+  {
     name: 'minDurationMs',
     description: 'traces that took at least this long, in ms',
     accepts: 'a number of at least 0',
@@ -112,9 +127,9 @@ export const traceParameters: readonly Parameter[] = [
   {
     name: 'cursor',
     description: 'meta.nextCursor of the page before',
-    accepts: 'the nextCursor of an earlier answer, at most 500 characters',
+    accepts: 'the nextCursor of an earlier answer, at most 12,000 characters',
     example: 'MTc2MzYzMjgwMDAwMA',
-    schema: z.string().min(1).max(500),
+    schema: z.string().min(1).max(12_000),
   },
 ];
 

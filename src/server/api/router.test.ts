@@ -64,7 +64,7 @@ describe('answers', () => {
 describe('the trace search', () => {
   it('passes every parameter on, times as Unix ms', async () => {
     const query =
-      'correlationId=req-7&traceId=4bf92f3577b34da6a3ce929d0e0e4736&domain=feed&operation=load&minDurationMs=1.5&error=false&from=2026-11-20T09:00:00Z&to=2026-11-20T12:00:00%2B02:00&limit=200&cursor=abc';
+      'correlationId=req-7&traceId=4bf92f3577b34da6a3ce929d0e0e4736&domain=feed&operation=load&root=GET%20/api/feed&attribute=note=a%3Db&minDurationMs=1.5&error=false&from=2026-11-20T09:00:00Z&to=2026-11-20T12:00:00%2B02:00&limit=200&cursor=abc';
     expect((await fetch(`${server.address}/api/v1/traces?${query}`)).status).toBe(200);
     expect(seen).toEqual([
       {
@@ -72,6 +72,8 @@ describe('the trace search', () => {
         traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
         domain: 'feed',
         operation: 'load',
+        root: 'GET /api/feed',
+        attribute: { key: 'note', value: 'a=b' },
         minDurationMs: 1.5,
         error: false,
         fromMs: 1_795_165_200_000,
@@ -80,6 +82,12 @@ describe('the trace search', () => {
         cursor: 'abc',
       },
     ]);
+  });
+
+  it('takes a cursor as long as a search gives one', async () => {
+    const cursor = 'a'.repeat(9_000);
+    expect((await fetch(`${server.address}/api/v1/traces?cursor=${cursor}`)).status).toBe(200);
+    expect(seen).toEqual([{ limit: 50, cursor }]);
   });
 
   it('asks for 50 traces and nothing else without parameters', async () => {
@@ -99,6 +107,8 @@ describe('the trace search', () => {
     ['traceId=XYZ', 'traceId', 'XYZ', '32 lower-case hexadecimal digits'],
     ['correlationId=a%20b', 'correlationId', 'a b', '1 to 128 letters'],
     ['domain=', 'domain', '', '1 to 200 characters'],
+    ['attribute=user', 'attribute', 'user', 'key=value, such as user.tier=gold'],
+    ['attribute=%3Dgold', 'attribute', '=gold', 'key=value, such as user.tier=gold'],
   ])('refuses %s, naming parameter, value and what is accepted', async (query, parameter, value, accepts) => {
     const { status, error } = await failure(`/api/v1/traces?${query}`);
     expect(status).toBe(400);

@@ -160,7 +160,7 @@ export const futureParts: Readonly<Record<string, string>> = {
  * @throws INVALID_REQUEST when `from` is not before `to`
  */
 export function toTraceQuery(values: ParameterValues): TraceQuery {
-  const { from, to, limit, ...rest } = values;
+  const { from, to, limit, attribute, ...rest } = values;
   const fromMs = typeof from === 'string' ? Date.parse(from) : undefined;
   const toMs = typeof to === 'string' ? Date.parse(to) : undefined;
   if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
@@ -169,8 +169,15 @@ export function toTraceQuery(values: ParameterValues): TraceQuery {
   }
   return {
     ...rest,
+    ...(typeof attribute === 'string' ? { attribute: toPair(attribute) } : {}),
     ...(fromMs === undefined ? {} : { fromMs }),
     ...(toMs === undefined ? {} : { toMs }),
     limit: typeof limit === 'number' ? limit : defaultLimit,
   };
+}
+
+/** `a=b=c` → key `a`, value `b=c`. */
+function toPair(text: string): NonNullable<TraceQuery['attribute']> {
+  const at = text.indexOf('=');
+  return { key: text.slice(0, at), value: text.slice(at + 1) };
 }
