@@ -13,6 +13,8 @@ export function emptyHistory(): HistoryReader {
     trace: () => null,
     tracesByCorrelation: () => [],
     storage: () => ({ bytes: 0, spans: 0, frames: 0, oldestMs: null }),
+    searchLogs: () => ({ logs: [], nextCursor: null }),
+    logStorage: () => ({ bytes: 0, records: 0, frames: 0, oldestMs: null }),
     close: () => {},
   };
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../src/kernel/errors.ts';
 import type { Series } from '../../src/kernel/series.ts';
 import { openReadOnly } from '../../src/store/index.ts';
 import type { DomainOf } from './frame-reader.ts';
+import { createLogReader } from './log-reader.ts';
 import { readFreshness, readPresence } from './presence.ts';
 import type { HistoryReader } from './reader.ts';
 import { readSeries } from './series-store.ts';
@@ -36,13 +37,21 @@ export function openHistory(file: string, domainOf?: DomainOf): HistoryReader {
     return byId[id];
   };
   const revision = db.prepare<[], number>('SELECT value FROM revision').pluck();
+  const traces = createTraceReader(db, domainOf === undefined ? {} : { domainOf });
+  const { withLogs, ...logs } = createLogReader(db);
   return {
     revision: () => revision.get() ?? 0,
     series: refresh,
     slices: createSliceReader(db, seriesOf),
     presence: (signal, source, fromMs, toMs) => readPresence(db, signal, source, fromMs, toMs),
     freshness: (signal, source) => readFreshness(db, signal, source),
-    ...createTraceReader(db, domainOf === undefined ? {} : { domainOf }),
+    ...traces,
+    ...logs,
+    trace: (traceId) => {
+      const trace = traces.trace(traceId);
+      return trace === null ? null : withLogs(trace);
+    },
+    tracesByCorrelation: (correlationId) => traces.tracesByCorrelation(correlationId).map(withLogs),
     close: () => void db.close(),
   };
 }

@@ -1,5 +1,5 @@
 /** What may be asked of the stored history: slices, presence, freshness, traces. */
-import type { Trace, TraceSummary } from '../../src/contract/index.ts';
+import type { LogRecord, Trace, TraceSummary } from '../../src/contract/index.ts';
 import type { Series, SeriesSource, Slice } from '../../src/kernel/series.ts';
 
 /** Every given condition must hold; times are Unix ms, half-open [fromMs, toMs); `limit` 1..200, default 50. */
@@ -43,6 +43,42 @@ export interface TraceReader {
   readonly storage: () => SpanStorage;
 }
 
+/**
+ * Every given condition must hold; times are Unix ms, half-open [fromMs, toMs); `severity` is the least one; `text` is looked for in
+ * the body and in the record's own attributes, in either case; `limit` 1..500, default 100.
+ */
+export interface LogQuery {
+  readonly traceId?: string | undefined;
+  readonly correlationId?: string | undefined;
+  readonly domain?: string | undefined;
+  readonly severity?: LogRecord['severity'] | undefined;
+  readonly text?: string | undefined;
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+/** Newest first. A page may hold fewer than asked for, even none, and still have a `nextCursor`: that much was looked through. */
+export interface LogPage {
+  readonly logs: readonly LogRecord[];
+  readonly nextCursor: string | null;
+}
+
+/** The log records kept: bytes on disk, how many, in how many frames, the oldest (Unix ms). */
+export interface LogStorage {
+  readonly bytes: number;
+  readonly records: number;
+  readonly frames: number;
+  readonly oldestMs: number | null;
+}
+
+/** The logs' part of the reader. @throws INVALID_REQUEST for a cursor that is not its own */
+export interface LogReader {
+  readonly searchLogs: (query: LogQuery) => LogPage;
+  readonly logStorage: () => LogStorage;
+}
+
 /** A stretch of time in which exports were seen: Unix ms, multiples of 10 s, half-open [start, start + duration). */
 export interface PresenceRange {
   readonly startMs: number;
@@ -56,7 +92,7 @@ export interface Freshness {
 }
 
 /** A read-only view of one database; each call sees the last commit. */
-export interface HistoryReader extends TraceReader {
+export interface HistoryReader extends TraceReader, LogReader {
   /** Counts the group commits since the database was made. */
   readonly revision: () => number;
   readonly series: () => readonly Series[];

@@ -49,7 +49,8 @@ export function textOf(pair: ProtoReader, key: Buffer): string | null {
   return matches ? text : null;
 }
 
-function decodeValue(reader: ProtoReader, depth: number): AttributeValue {
+/** An AnyValue message. @throws OTLP_MALFORMED */
+export function decodeValue(reader: ProtoReader, depth = 0): AttributeValue {
   if (depth >= deepest) return tooDeep;
   let value: AttributeValue = null;
   while (reader.next()) value = decodeOne(reader, depth) ?? value;
