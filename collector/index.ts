@@ -19,3 +19,5 @@ export {
 export type { CommitNotice, IntakeStats, PresenceNotice } from './intake/notice.ts';
 export type { CollectorOptions, DomainRule, IntakeLimits, Retention } from './intake/options.ts';
 export type { HandedTelemetry, Received } from './intake/receive-handed.ts';
+export { histogramsOf, type PageFamily, type PageHistogram, parsePage } from './intake/scrape/index.ts';
+export type { AsyncTraceReader } from './reading/index.ts';

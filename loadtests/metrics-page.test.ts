@@ -46,11 +46,9 @@ describe('a metrics page', () => {
   });
 
   it.each([
-    ['<html>', 'line 1 of the metrics page is no sample: <html>'],
-    ['a_bucket{le="1} 4', 'line 1 of the metrics page is no sample: a_bucket{le="1} 4'],
-    ['\na_bucket{le="1"} many', 'line 2 of the metrics page is no sample: a_bucket{le="1"} many'],
-    ['a_bucket{le="1"} 4', "the metrics page's histogram a{} is not one"],
-    ['a_bucket{le="1"} 4\na_bucket{le="+Inf"} 3', "the metrics page's histogram a{} is not one"],
+    ['<html>', 'line 1, column 1 of the metrics page: expected a metric name, found "<html>"'],
+    ['\na_bucket{le="1"} many', 'line 2, column 18 of the metrics page: expected a value'],
+    ['a_bucket{le="1"} 4', 'its buckets must grow up to le="+Inf"'],
   ])('refuses %j', (text, message) => {
     expect(() => readMetricsPage(text)).toThrow(message);
   });
