@@ -16,6 +16,7 @@ export {
   openCollector,
   type WriteStatement,
 } from './intake/collector.ts';
+export { createGrpcIntake, type GrpcBounds, type GrpcIntake, type GrpcIntakeOptions } from './intake/grpc/index.ts';
 export type { CommitNotice, IntakeStats, PresenceNotice } from './intake/notice.ts';
 export type { CollectorOptions, DomainRule, IntakeLimits, Retention } from './intake/options.ts';
 export type { HandedTelemetry, Received } from './intake/receive-handed.ts';

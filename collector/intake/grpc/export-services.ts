@@ -1,0 +1,43 @@
+/** The three OTLP services: message bytes go to the writer as they are, the reply says what was not taken. */
+import type { handleUnaryCall, MethodDefinition } from '@grpc/grpc-js';
+import type { Received } from '../receive-handed.ts';
+import { ProtoWriter } from '../wire/index.ts';
+import type { TelemetryKind } from '../writer-messages.ts';
+
+/** Full name of the service of each kind of telemetry (opentelemetry-proto, collector/). */
+export const exportServices: Readonly<Record<TelemetryKind, string>> = {
+  traces: 'opentelemetry.proto.collector.trace.v1.TraceService',
+  metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
+  logs: 'opentelemetry.proto.collector.logs.v1.LogsService',
+};
+
+/** A unary method over raw messages. */
+export function rawMethod(service: string, name: string): MethodDefinition<Buffer, Buffer> {
+  return {
+    path: `/${service}/${name}`,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: same,
+    requestDeserialize: same,
+    responseSerialize: same,
+    responseDeserialize: same,
+  };
+}
+
+/** The handler of a raw method. */
+export type RawHandler = handleUnaryCall<Buffer, Buffer>;
+
+/** Export…ServiceResponse: empty when everything was taken, else `partial_success`. */
+export function exportResponse({ rejected, reason }: Received): Buffer {
+  if (rejected === 0 && reason === '') return Buffer.alloc(0);
+  const response = new ProtoWriter();
+  response.messageField(1, (partial) => {
+    if (rejected > 0) partial.varintField(1, rejected);
+    partial.textField(2, reason);
+  });
+  return response.bytes();
+}
+
+function same(message: Buffer): Buffer {
+  return message;
+}

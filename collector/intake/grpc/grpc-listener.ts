@@ -1,0 +1,97 @@
+/** The listening side of OTLP over gRPC: token and memory are checked before a message is read, the reply comes after the commit. */
+import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import { type ConnectionInjector, type Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
+import { AppError, messageOf, systemCodeOf } from '../../../src/kernel/errors.ts';
+import { after } from '../../../src/kernel/schedule.ts';
+import type { TelemetryKind } from '../writer-messages.ts';
+import { createCallGate } from './call-gate.ts';
+import { exportResponse, exportServices, type RawHandler, rawMethod } from './export-services.ts';
+import type { GrpcIntake, GrpcIntakeOptions } from './grpc-intake.ts';
+import { defaultGrpcBounds, serverOptions } from './grpc-options.ts';
+import { statusOf } from './grpc-status.ts';
+import { checkHealth, healthService } from './health-service.ts';
+
+/** One listener, not yet bound. */
+export function createGrpcListener(options: GrpcIntakeOptions): GrpcIntake {
+  const bounds = { ...defaultGrpcBounds, ...options.bounds };
+  const gate = createCallGate(options, bounds);
+  const server = new Server({ ...serverOptions(bounds, options.limits), interceptors: [gate.interceptor] });
+  let isClosing = false;
+  for (const kind of ['traces', 'metrics', 'logs'] as const) {
+    server.addService(
+      { export: rawMethod(exportServices[kind], 'Export') },
+      { export: exporter(kind, gate.of, options) },
+    );
+  }
+  const isServing = (): boolean => !isClosing && (options.failure?.() ?? null) === null;
+  server.addService({ check: rawMethod(healthService, 'Check') }, { check: checkHealth(isServing) });
+  const sockets = new Set<Socket>();
+  const connections = acceptInto(server.createConnectionInjector(ServerCredentials.createInsecure()), sockets);
+  connections.maxConnections = bounds.maxConnections;
+  return {
+    listen: (host, port) => bind(connections, host, port),
+    close: async () => {
+      if (isClosing) return;
+      isClosing = true;
+      const closed = new Promise<void>((resolve) => connections.close(() => resolve()));
+      const stopWaiting = after(bounds.closeGraceMs, () => {
+        for (const socket of sockets) socket.destroy();
+      });
+      server.tryShutdown(() => {});
+      await closed;
+      stopWaiting();
+    },
+  };
+}
+
+type Admitted = ReturnType<ReturnType<typeof createCallGate>['of']>;
+
+function exporter(
+  telemetry: TelemetryKind,
+  admittedOf: (metadata: Metadata) => Admitted,
+  { receive, log }: GrpcIntakeOptions,
+): RawHandler {
+  return (call, answer) => {
+    const admitted = admittedOf(call.metadata);
+    admitted
+      .handle(call.request, (body) =>
+        receive({ telemetry, body, encoding: 'protobuf', mayBackfill: admitted.mayBackfill }),
+      )
+      .then(
+        (received) => answer(null, exportResponse(received)),
+        (error) => answer(statusOf(error, log)),
+      );
+  };
+}
+
+/** The sockets are ours, so that their number is bounded and the last of them can be cut. */
+function acceptInto(injector: ConnectionInjector, sockets: Set<Socket>): NetServer {
+  return createServer({ noDelay: true, keepAlive: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    injector.injectConnection(socket);
+  });
+}
+
+function bind(connections: NetServer, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: Error): void => reject(describeFailure(error, host, port));
+    connections.once('error', onError);
+    connections.listen({ host, port, exclusive: true }, () => {
+      connections.off('error', onError);
+      const bound = connections.address();
+      resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
+    });
+  });
+}
+
+function describeFailure(cause: Error, host: string, port: number): AppError {
+  const details = { host, port };
+  if (systemCodeOf(cause) === 'EADDRINUSE') {
+    const message = `port ${port} on ${host} is used by another process; stop it, or choose another port with --otlp-grpc-port`;
+    return new AppError('PORT_IN_USE', message, { details, cause });
+  }
+  const message = `cannot listen on ${host}:${port}: ${messageOf(cause)}; give an address of this machine and a port that is permitted`;
+  return new AppError('CONFIG_INVALID', message, { details, cause });
+}

@@ -1,0 +1,58 @@
+/** Decompresses one message, never further than is allowed. */
+import { createGunzip, createInflate } from 'node:zlib';
+import { AppError, messageOf } from '../../../src/kernel/errors.ts';
+
+export type Compression = 'gzip' | 'deflate';
+
+/** `mayGrow` is asked before each piece is kept. */
+export interface InflateLimits {
+  readonly maxBodyBytes: number;
+  readonly mayGrow: (bytes: number) => boolean;
+}
+
+const chunkBytes = 262_144;
+
+/** @throws PAYLOAD_TOO_LARGE, OVERLOADED, or INVALID_REQUEST when it is not what it says it is */
+export function inflateMessage(message: Uint8Array, how: Compression, limits: InflateLimits): Promise<Buffer> {
+  const stream = how === 'gzip' ? createGunzip({ chunkSize: chunkBytes }) : createInflate({ chunkSize: chunkBytes });
+  const chunks: Buffer[] = [];
+  let length = 0;
+  return new Promise((resolve, reject) => {
+    const fail = (error: AppError): void => {
+      stream.destroy();
+      chunks.length = 0;
+      reject(error);
+    };
+    stream.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > limits.maxBodyBytes) fail(tooLarge(limits.maxBodyBytes));
+      else if (!limits.mayGrow(chunk.length)) fail(tooMuchAtOnce());
+      else chunks.push(chunk);
+    });
+    stream.on('error', (error) => fail(broken(how, messageOf(error))));
+    stream.on('end', () => resolve(Buffer.concat(chunks, length)));
+    stream.end(message);
+  });
+}
+
+/** Why a batch is refused while others hold the memory; it may come again. */
+export function tooMuchAtOnce(): AppError {
+  return new AppError(
+    'OVERLOADED',
+    'too many bytes are being taken in at the moment; send this batch again in a second',
+  );
+}
+
+function tooLarge(cap: number): AppError {
+  return new AppError(
+    'PAYLOAD_TOO_LARGE',
+    `the message has more than ${cap} bytes after decompression; send smaller batches`,
+  );
+}
+
+function broken(how: Compression, what: string): AppError {
+  return new AppError(
+    'INVALID_REQUEST',
+    `the message is not valid ${how}: ${what}; compress it again or send it plain`,
+  );
+}

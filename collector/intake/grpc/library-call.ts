@@ -1,0 +1,38 @@
+/**
+ * Reaches what the gRPC library keeps to itself. It holds a request's pieces and decompresses them without asking anybody for the
+ * memory; the intake must know of every byte before it is kept. Where a version of the library has neither field, calls still work and
+ * one message at a time stays within its cap.
+ */
+import type { ServerInterceptingCallInterface } from '@grpc/grpc-js';
+import type { Compression } from './inflate-message.ts';
+
+/** The HTTP/2 stream below a call. */
+export interface LibraryStream {
+  readonly on: (event: 'data', listener: (chunk: Buffer) => void) => unknown;
+  readonly once: (event: 'close', listener: () => void) => unknown;
+  readonly close: () => void;
+}
+
+interface Inside {
+  readonly stream?: LibraryStream;
+  incomingEncoding?: string;
+}
+
+/** Null when the library has none to show. */
+export function streamOf(call: ServerInterceptingCallInterface): LibraryStream | null {
+  const { stream } = insideOf(call);
+  return typeof stream?.on === 'function' && typeof stream.close === 'function' ? stream : null;
+}
+
+/** How the message is compressed, which from now on is the caller's to undo; null when it is not, or when the library does it. */
+export function takeCompression(call: ServerInterceptingCallInterface): Compression | null {
+  const inside = insideOf(call);
+  const encoding = inside.incomingEncoding;
+  if (encoding !== 'gzip' && encoding !== 'deflate') return null;
+  inside.incomingEncoding = 'identity';
+  return encoding;
+}
+
+function insideOf(call: ServerInterceptingCallInterface): Inside {
+  return call as Inside;
+}
