@@ -7,8 +7,10 @@ import type { Series } from '../../src/kernel/series.ts';
 import {
   bucketsOf,
   createCompaction,
+  createLogStore,
   createSegmentWriter,
   floorTo,
+  type LogStore,
   PresenceStore,
   type SegmentWriter,
   SeriesStore,
@@ -16,13 +18,22 @@ import {
   StreamStore,
 } from '../history/index.ts';
 import { createDomainMapper } from './domain-mapping.ts';
+import { LogBodies } from './log-bodies.ts';
 import { MetricCounter } from './metric-counter.ts';
 import type { CommitNotice } from './notice.ts';
 import { SeenBodies } from './seen-bodies.ts';
 import { SpanCounter } from './span-counter.ts';
 import { type Tally, tallyRejection } from './tally.ts';
 import { TraceBodies } from './trace-bodies.ts';
-import { decodeMetrics, decodeMetricsJson, TextTable, timeLimits, transcodeTraces } from './wire/index.ts';
+import {
+  decodeLogs,
+  decodeMetrics,
+  decodeMetricsJson,
+  TextTable,
+  timeLimits,
+  transcodeLogs,
+  transcodeTraces,
+} from './wire/index.ts';
 import type { BodyMessage, WriterReply, WriterSetup } from './writer-messages.ts';
 
 /** Streams that may be followed for each series that may exist: its instances. */
@@ -33,12 +44,14 @@ export class Counters {
   readonly segments: SegmentWriter;
   readonly seen: SeenBodies;
   readonly streams: StreamStore;
+  readonly logs: LogStore;
   readonly presence: PresenceStore;
   readonly #series: SeriesStore;
   readonly #slices: SliceStore;
   readonly #spans: SpanCounter;
   readonly #metrics: MetricCounter;
   readonly #traces: TraceBodies;
+  readonly #logBodies: LogBodies;
   readonly #compaction: ReturnType<typeof createCompaction>;
   readonly #nextRevision: Statement<[], number>;
 
@@ -55,11 +68,13 @@ export class Counters {
     this.presence = new PresenceStore(db);
     this.streams = new StreamStore(db, setup.limits.maxSeries * streamsPerSeries, bucketsOfId, nowMs);
     this.segments = createSegmentWriter(db);
+    this.logs = createLogStore(db);
     this.seen = new SeenBodies(db, nowMs);
     const stores = { series: this.#series, slices: this.#slices, presence: this.presence, streams: this.streams };
     this.#spans = new SpanCounter(texts, stores, setup.mapping.length === 0 ? null : mapper);
     this.#metrics = new MetricCounter(stores, mapper);
     this.#traces = new TraceBodies(texts, this.#spans, this.segments, this.seen);
+    this.#logBodies = new LogBodies(this.logs, setup.mapping.length === 0 ? null : mapper);
     this.#compaction = createCompaction(db, seriesOf, setup.retention.slicesMs);
     this.#nextRevision = db
       .prepare<[], number>('UPDATE revision SET value = value + 1 WHERE one = 1 RETURNING value')
@@ -85,6 +100,7 @@ export class Counters {
   finish(tally: Tally, nowMs: number): CommitNotice {
     const revision = this.#nextRevision.get() ?? 0;
     this.#traces.flush();
+    this.#logBodies.flush();
     this.#spans.flush();
     const slices = this.#slices.flush();
     this.streams.flush();
@@ -107,7 +123,7 @@ export class Counters {
       case 'metrics':
         return this.#addMetrics(body, message, tally);
       case 'logs':
-        throw new AppError('OTLP_MALFORMED', 'log records are not taken in by this version');
+        return this.#addLogs(body, message, tally);
       default:
         return message.telemetry satisfies never;
     }
@@ -118,6 +134,16 @@ export class Counters {
     const limits = timeLimits(message.nowMs, message.mayBackfill);
     const watermarkMs = message.mayBackfill ? 0 : watermarkOf(message.nowMs);
     return this.#traces.add(protobuf, limits, watermarkMs, saltOf(message), tally);
+  }
+
+  #addLogs(body: Uint8Array, message: BodyMessage, tally: Tally): ReadonlyMap<string, number> {
+    const groups = decodeLogs(message.encoding === 'json' ? transcodeLogs(body) : body);
+    const digest = hash('sha256', body, 'buffer');
+    if (groups.length > 0 && this.seen.isRepeat(digest.readInt32LE(0) ^ saltOf(message), digest.readInt32LE(4))) {
+      tally.repeatedBodies += 1;
+      return new Map();
+    }
+    return this.#logBodies.add(groups, timeLimits(message.nowMs, message.mayBackfill), message.nowMs, tally);
   }
 
   #addMetrics(body: Uint8Array, message: BodyMessage, tally: Tally): ReadonlyMap<string, number> {

@@ -1,6 +1,6 @@
 /** Housekeeping between commits: coarser slices, merged frames, retention. Each step is small. */
 import type { Database } from 'better-sqlite3';
-import { mergeSmallFrames } from '../history/index.ts';
+import { mergeSmallFrames, mergeSmallLogs } from '../history/index.ts';
 import type { Counters } from './counters.ts';
 import type { Retention } from './options.ts';
 
@@ -14,7 +14,9 @@ export function maintainStep(db: Database, counters: Counters, retention: Retent
     counters.compact(nowMs) ||
     counters.segments.settle() ||
     mergeSmallFrames(db, framesPerMerge) > 0 ||
+    mergeSmallLogs(db, framesPerMerge) > 0 ||
     counters.segments.dropBefore(nowMs - retention.spansMs, framesPerDrop) > 0 ||
+    counters.logs.dropBefore(nowMs - retention.spansMs, framesPerDrop) > 0 ||
     counters.seen.clean(nowMs) ||
     counters.streams.forget(nowMs, streamsPerStep) > 0 ||
     counters.presence.dropBefore(nowMs - retention.slicesMs)

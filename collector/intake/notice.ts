@@ -26,6 +26,8 @@ export interface IntakeStats {
   readonly bodies: number;
   readonly spans: number;
   readonly points: number;
+  /** Log records. */
+  readonly logs: number;
   readonly bytes: number;
   readonly repeatedBodies: number;
   readonly latePoints: number;

@@ -5,6 +5,7 @@ export interface Tally {
   bodies: number;
   spans: number;
   points: number;
+  logs: number;
   bytes: number;
   repeatedBodies: number;
   latePoints: number;
@@ -20,6 +21,7 @@ export function emptyTally(): Tally {
     bodies: 0,
     spans: 0,
     points: 0,
+    logs: 0,
     bytes: 0,
     repeatedBodies: 0,
     latePoints: 0,
@@ -37,7 +39,7 @@ export function tallyRejection(tally: Tally, reason: string, count = 1): void {
 
 /** `more` on top of `total`, in place. */
 export function addTally(total: Tally, more: Tally): void {
-  for (const name of ['bodies', 'spans', 'points', 'bytes', 'repeatedBodies', 'latePoints'] as const) {
+  for (const name of ['bodies', 'spans', 'points', 'logs', 'bytes', 'repeatedBodies', 'latePoints'] as const) {
     total[name] += more[name];
   }
   for (const name of ['mapped', 'unmapped', 'overflowed'] as const) total[name] += more[name];

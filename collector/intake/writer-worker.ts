@@ -2,7 +2,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { after } from '../../src/kernel/schedule.ts';
 import { openStore } from '../../src/store/index.ts';
-import { historyMigrations, traceMigrations } from '../history/index.ts';
+import { historyMigrations, logMigrations, traceMigrations } from '../history/index.ts';
 import { BodyMemory } from './body-memory.ts';
 import { failureOf, type Member, Writer } from './writer.ts';
 import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.ts';
@@ -21,7 +21,7 @@ if (parentPort !== null) start(parentPort, asSetup(workerData));
 function start(port: MessagePort, setup: WriterSetup): void {
   const send = (message: FromWriter): void => port.postMessage(message);
   try {
-    const migrations = [...historyMigrations, ...traceMigrations, ...setup.migrations];
+    const migrations = [...historyMigrations, ...traceMigrations, ...logMigrations, ...setup.migrations];
     serve(port, new Writer(openStore(setup.file, migrations), setup), setup.file, send);
     send({ kind: 'opened' });
   } catch (error) {

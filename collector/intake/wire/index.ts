@@ -1,6 +1,7 @@
 /** The door of the wire formats: OTLP bodies in, spans as rows of numbers and metrics as records out. */
 export { type Attributes, labelText, type Scalar } from './attributes.ts';
 export { isSameAt } from './byte-text.ts';
+export { decodeLogs, type LogGroup, type SentLog } from './decode-logs.ts';
 export { decodeMetrics } from './decode-metrics.ts';
 export { decodeMetricsJson } from './decode-metrics-json.ts';
 export type { MetricGroup, MetricPoint, MetricRecord } from './metric-records.ts';
@@ -12,4 +13,5 @@ export { type TimeLimits, timeLimits } from './span-checks.ts';
 export { outcomeCode, SpanTable, spanRejectionNames } from './span-table.ts';
 export { withoutSpans } from './strip-spans.ts';
 export { TextTable } from './text-table.ts';
+export { transcodeLogs } from './transcode-logs.ts';
 export { transcodeTraces } from './transcode-traces.ts';

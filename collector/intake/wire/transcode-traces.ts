@@ -96,7 +96,7 @@ function writeLink(output: ProtoWriter, link: JsonObject, path: string): void {
   writeFlags(output, link.flags, 6);
 }
 
-function writeAttributes(output: ProtoWriter, field: number, value: unknown, path: string, depth = 0): void {
+export function writeAttributes(output: ProtoWriter, field: number, value: unknown, path: string, depth = 0): void {
   if (depth > maxDepth) throw malformedJson(path, `is nested deeper than ${maxDepth}`);
   for (const entry of objectsOf(value, path)) {
     output.messageField(field, (inner) => {
@@ -107,7 +107,7 @@ function writeAttributes(output: ProtoWriter, field: number, value: unknown, pat
   }
 }
 
-function writeAnyValue(output: ProtoWriter, value: JsonObject, path: string, depth: number): void {
+export function writeAnyValue(output: ProtoWriter, value: JsonObject, path: string, depth: number): void {
   if (depth > maxDepth) throw malformedJson(path, `is nested deeper than ${maxDepth}`);
   if (typeof value.stringValue === 'string') output.textField(1, value.stringValue);
   else if (typeof value.boolValue === 'boolean') output.varintField(2, value.boolValue ? 1 : 0);
@@ -130,17 +130,17 @@ function writeAnyValue(output: ProtoWriter, value: JsonObject, path: string, dep
   } else if (typeof value.bytesValue === 'string') output.bytesField(7, Buffer.from(value.bytesValue, 'base64'));
 }
 
-function writeText(output: ProtoWriter, field: number, value: unknown): void {
+export function writeText(output: ProtoWriter, field: number, value: unknown): void {
   if (typeof value === 'string' && value !== '') output.textField(field, value);
 }
 
-function writeCount(output: ProtoWriter, field: number, value: unknown): void {
+export function writeCount(output: ProtoWriter, field: number, value: unknown): void {
   const count = smallIntegerOf(value);
   if (count !== 0) output.varintField(field, count);
 }
 
 /** `flags` is the one fixed-width number of a span (field 16) and of a link (field 6). */
-function writeFlags(output: ProtoWriter, value: unknown, field: number): void {
+export function writeFlags(output: ProtoWriter, value: unknown, field: number): void {
   const flags = smallIntegerOf(value);
   if (flags !== 0) output.fixed32Field(field, flags);
 }
