@@ -6,15 +6,21 @@ import type { DomainOf } from './frame-reader.ts';
 import { createLogReader } from './log-reader.ts';
 import { readFreshness, readPresence } from './presence.ts';
 import type { HistoryReader } from './reader.ts';
+import { defaultSearchLimits, type SearchLimits } from './search-walk.ts';
 import { readSeries } from './series-store.ts';
 import { createSliceReader } from './slice-reader.ts';
 import { createTraceReader } from './trace-reader.ts';
 
 /**
- * A view that sees every commit of the running writer, or of none. `domainOf` gives spans without a domain to one.
+ * A view that sees every commit of the running writer, or of none. `domainOf` gives spans without a domain to one; `isOverdue` ends a
+ * search of traces early, with a cursor.
  * @throws NOT_FOUND, DATA_DIR_UNUSABLE, DATABASE_CORRUPT
  */
-export function openHistory(file: string, domainOf?: DomainOf): HistoryReader {
+export function openHistory(
+  file: string,
+  domainOf?: DomainOf,
+  { isOverdue }: Pick<SearchLimits, 'isOverdue'> = {},
+): HistoryReader {
   const db = openReadOnly(file);
   const hasTables = db.prepare("SELECT name FROM sqlite_schema WHERE name = 'revision'").get() !== undefined;
   if (!hasTables) {
@@ -37,7 +43,10 @@ export function openHistory(file: string, domainOf?: DomainOf): HistoryReader {
     return byId[id];
   };
   const revision = db.prepare<[], number>('SELECT value FROM revision').pluck();
-  const traces = createTraceReader(db, domainOf === undefined ? {} : { domainOf });
+  const traces = createTraceReader(db, {
+    ...(domainOf === undefined ? {} : { domainOf }),
+    ...(isOverdue === undefined ? {} : { limits: { ...defaultSearchLimits, isOverdue } }),
+  });
   const { withLogs, ...logs } = createLogReader(db);
   return {
     revision: () => revision.get() ?? 0,

@@ -15,8 +15,8 @@ export interface TraceFinder {
 
 /** An id that occurs in more frames than this is a constant, not an id; only its newest frames are read. */
 const mostFrames = 2_000;
-/** What one answer may hold: beyond it a trace or a correlation ID is cut, the newest part stays. */
-const mostSpans = 50_000;
+/** Spans that one answer may hold: beyond it a trace or a correlation ID is cut, the newest part stays. */
+export const mostSpans = 50_000;
 const mostTraces = 1_000;
 
 export function createTraceFinder(index: IndexReader, frames: FrameReader): TraceFinder {

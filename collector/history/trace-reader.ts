@@ -7,7 +7,7 @@ import type { SpanStorage, TraceReader } from './reader.ts';
 import { searchTraces } from './search.ts';
 import { defaultSearchLimits, type SearchLimits } from './search-walk.ts';
 import { assembleTrace } from './trace-assemble.ts';
-import { createTraceFinder } from './trace-find.ts';
+import { createTraceFinder, mostSpans } from './trace-find.ts';
 
 /** All optional. `cacheBytes`: memory for open frames, default 32 MiB. */
 export interface TraceReaderOptions {
@@ -31,11 +31,19 @@ export function createTraceReader(db: Database, options: TraceReaderOptions = {}
     const spans = finder.spansOf(traceId.toLowerCase());
     return spans.length === 0 ? null : assembleTrace(spans);
   };
-  const tracesByCorrelation = (correlationId: string): readonly Trace[] =>
-    finder
-      .tracesOf(correlationId)
-      .flatMap((traceId) => trace(traceId) ?? [])
-      .sort(oldestFirst);
+  /** Newest frames first, so that it is the oldest traces that are left out of a picture nobody could look at. */
+  const tracesByCorrelation = (correlationId: string): readonly Trace[] => {
+    const found: Trace[] = [];
+    let spans = 0;
+    for (const traceId of finder.tracesOf(correlationId)) {
+      const one = trace(traceId);
+      if (one === null) continue;
+      found.push(one);
+      spans += one.spans.length;
+      if (spans >= mostSpans) break;
+    }
+    return found.sort(oldestFirst);
+  };
   return {
     searchTraces: (query) => db.transaction(() => searchTraces(frames, finder, query, limits))(),
     trace: (traceId) => db.transaction(() => trace(traceId))(),

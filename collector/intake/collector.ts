@@ -4,6 +4,7 @@ import { secondMs } from '../../src/kernel/duration.ts';
 import { AppError, messageOf } from '../../src/kernel/errors.ts';
 import { repeat } from '../../src/kernel/schedule.ts';
 import { type HistoryReader, openHistory } from '../history/index.ts';
+import { type AsyncTraceReader, createAsyncReader } from '../reading/index.ts';
 import { createSpanMapper } from './domain-mapping.ts';
 import type { CommitNotice, IntakeStats } from './notice.ts';
 import { type CollectorOptions, defaultLimits, defaultRetention } from './options.ts';
@@ -33,7 +34,10 @@ export interface Collector {
    * @throws PAYLOAD_TOO_LARGE, OTLP_MALFORMED, UNAVAILABLE
    */
   readonly receive: (handed: HandedTelemetry) => Promise<Received>;
+  /** Series, slices and what is short; a search of spans or logs belongs to `traces`. */
   readonly reader: HistoryReader;
+  /** Reads of spans and logs, on a thread of their own. */
+  readonly traces: AsyncTraceReader;
   /** Called on the main thread after each group commit, in order; the returned function unsubscribes. */
   readonly onCommit: (listener: (notice: CommitNotice) => void) => () => void;
   /** One transaction; resolves when it is on disk. @throws UNAVAILABLE, INTERNAL when a statement fails */
@@ -58,6 +62,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const client = new WriterClient({ file, migrations, mapping, limits, retention, nowMs: clock.nowMs() }, clock, log);
   await client.opened();
   const reader = openHistory(file, createSpanMapper(mapping));
+  const { traces, close: closeTraces } = createAsyncReader({ file, mapping }, log);
   const receiver = createReceiver(client, limits);
   const upkeep = repeat(
     maintenanceMs,
@@ -68,12 +73,15 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     handle: (request, response, caller) => receiver.handle(request, response, caller.mayBackfill),
     receive: (handed) => receiveHanded(client, limits, handed),
     reader,
+    traces,
     onCommit: (listener) => client.subscribe(listener),
     write: (statements) => writeRows(client, statements),
     stats: () => statsOf(client, receiver.inFlightBytes()),
     failure: () => client.failure,
     close: async () => {
       await upkeep.close();
+      // First: a reader in the middle of its work would keep the writer from emptying the log.
+      await closeTraces();
       await client.close();
       reader.close();
     },

@@ -1,7 +1,7 @@
 /** Connects the API's questions with the parts that can answer them. */
 
 import type { Alerting } from '../../alerts/index.ts';
-import type { HistoryReader } from '../../collector/index.ts';
+import type { AsyncTraceReader } from '../../collector/index.ts';
 import type { ProbeAnswer, RehearsalAnswer, RunbookAnswer, StatusAnswer } from '../contract/index.ts';
 import type { Engine, Views } from '../engine/index.ts';
 import { isoTime } from '../kernel/clock.ts';
@@ -10,14 +10,14 @@ import type { Queries } from '../server/index.ts';
 export function createQueries(parts: {
   readonly engine: Engine;
   readonly views: Views;
-  readonly reader: HistoryReader;
+  readonly traces: AsyncTraceReader;
   readonly status: () => StatusAnswer;
   readonly probes: () => readonly ProbeAnswer[];
   readonly alerting: () => Alerting;
   readonly runbooks: readonly RunbookAnswer[];
   readonly rehearsals: () => readonly RehearsalAnswer[];
 }): Queries {
-  const { engine, views, reader } = parts;
+  const { engine, views, traces } = parts;
   return {
     objectives: () => views.objectives(),
     objective: (id) => views.objective(id),
@@ -26,9 +26,9 @@ export function createQueries(parts: {
     readiness: () => views.readiness(),
     domains: () => views.domains(),
     domain: (id) => views.domain(id),
-    traces: (query) => reader.searchTraces(query),
-    trace: (id) => reader.trace(id),
-    correlation: (id) => reader.tracesByCorrelation(id),
+    traces: (query) => traces.search(query),
+    trace: (id) => traces.trace(id),
+    correlation: (id) => traces.correlation(id),
     coupling: () => views.coupling(),
     facts: () => views.facts(),
     status: parts.status,

@@ -82,7 +82,7 @@ async function startServer(core: Core, options: AppOptions): Promise<RunningServ
     statusOf({ ...core, ...identity, alerting: core.alerting(), listeners: () => server.listeners() });
   const queries = createQueries({
     ...{ engine, views, status, runbooks: listRunbooks() },
-    reader: collector.reader,
+    traces: collector.traces,
     probes: () => core.prober().answers(),
     alerting: core.alerting,
     rehearsals: () => rehearsalsIn(dataDir),

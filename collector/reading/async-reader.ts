@@ -1,0 +1,35 @@
+/** Reads of stored traces that never run on the thread that receives telemetry. */
+import type { Trace } from '../../src/contract/index.ts';
+import type { Log } from '../../src/kernel/log.ts';
+import type { LogPage, LogQuery, TracePage, TraceQuery } from '../history/reader.ts';
+import { type ReaderBounds, ReaderClient } from './reader-client.ts';
+import type { ReaderSetup } from './reader-messages.ts';
+
+/** Each call sees the last commit. All reject with OVERLOADED when too many wait, UNAVAILABLE when the answer was broken off. */
+export interface AsyncTraceReader {
+  /** Newest first; a page that took longer than 5 s is short and has a `nextCursor`. Rejects with INVALID_REQUEST for a foreign cursor. */
+  readonly search: (query: TraceQuery) => Promise<TracePage>;
+  readonly trace: (traceId: string) => Promise<Trace | null>;
+  /** All of them, oldest first. */
+  readonly correlation: (correlationId: string) => Promise<readonly Trace[]>;
+  /** Log records, newest first. Rejects with INVALID_REQUEST for a foreign cursor. */
+  readonly logs: (query: LogQuery) => Promise<LogPage>;
+}
+
+/** The reader and what ends it; the thread starts with the first question. */
+export function createAsyncReader(
+  setup: ReaderSetup,
+  log: Log,
+  bounds?: ReaderBounds,
+): { readonly traces: AsyncTraceReader; readonly close: () => Promise<void> } {
+  const client = new ReaderClient(setup, log, bounds);
+  return {
+    traces: {
+      search: (query) => client.ask('searchTraces', query),
+      trace: (traceId) => client.ask('trace', traceId),
+      logs: (query) => client.ask('searchLogs', query),
+      correlation: (correlationId) => client.ask('tracesByCorrelation', correlationId),
+    },
+    close: () => client.close(),
+  };
+}

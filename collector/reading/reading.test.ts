@@ -1,0 +1,109 @@
+/** Reads on a thread of their own: the same answers as the reader beside the engine, and what happens when the thread is lost. */
+import { afterEach, expect, it } from 'vitest';
+import { silentLog } from '../../src/kernel/log.ts';
+import { encodeSpans } from '../history/otlp-fixture.ts';
+import { startTestCollector, type TestCollector, testStartMs } from '../intake/test-collector.ts';
+import { ReaderClient } from './reader-client.ts';
+
+let running: TestCollector | null = null;
+let client: ReaderClient | null = null;
+
+afterEach(async () => {
+  await running?.remove();
+  await client?.close();
+  running = null;
+  client = null;
+});
+
+function openFailing(bounds: { readonly mostWaiting?: number; readonly answerWithinMs?: number } = {}) {
+  const warnings: string[] = [];
+  const log = { ...silentLog, warn: (_: object, message: string) => void warnings.push(message) };
+  const script = new URL('./failing-worker.ts', import.meta.url);
+  client = new ReaderClient({ file: '', mapping: [] }, log, { ...bounds, script });
+  return { client, warnings };
+}
+
+it('answers every question as the reader beside the engine does, with domains by the mapping rules', async () => {
+  const mapping = [{ match: { route: '/api/search/*' }, domain: 'search' }];
+  running = await startTestCollector({ mapping });
+  const span = {
+    traceId: 'a'.repeat(32),
+    spanId: 'b'.repeat(16),
+    startMs: testStartMs - 1_000,
+    durationMs: 20,
+    correlationId: 'c-1',
+    attributes: { 'http.route': '/api/search/posts' },
+  };
+  await running.post('/v1/traces', encodeSpans([span]));
+  const { traces, reader } = running.collector;
+  expect(await traces.trace(span.traceId)).toEqual(reader.trace(span.traceId));
+  expect(await traces.trace(span.traceId)).toMatchObject({ domains: ['search'] });
+  expect(await traces.trace('f'.repeat(32))).toBeNull();
+  expect(await traces.correlation('c-1')).toEqual(reader.tracesByCorrelation('c-1'));
+  expect(await traces.search({ domain: 'search' })).toEqual(reader.searchTraces({ domain: 'search' }));
+  expect(await traces.logs({})).toEqual({ logs: [], nextCursor: null });
+});
+
+it('sees what was committed after its first answer', async () => {
+  running = await startTestCollector();
+  const { traces } = running.collector;
+  expect((await traces.search({})).traces).toEqual([]);
+  const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), startMs: testStartMs - 1_000, durationMs: 20 };
+  await running.post('/v1/traces', encodeSpans([span]));
+  expect((await traces.search({})).traces).toHaveLength(1);
+});
+
+it('refuses a foreign cursor with the words of the search', async () => {
+  running = await startTestCollector();
+  await expect(running.collector.traces.search({ cursor: 'bm90IG91cnM' })).rejects.toMatchObject({
+    code: 'INVALID_REQUEST',
+    message: 'cursor "bm90IG91cnM" is not one that a trace search gave; repeat the search without it',
+  });
+});
+
+it('refuses the question on which the thread died, says so in the log, and answers the next one on a new thread', async () => {
+  const { client, warnings } = openFailing();
+  const [first, dead, next] = await Promise.allSettled([
+    client.ask('trace', 'fine'),
+    client.ask('trace', 'dies'),
+    client.ask('trace', 'fine'),
+  ]);
+  expect(first).toMatchObject({ value: 'trace 0' });
+  expect(dead).toMatchObject({ reason: { code: 'UNAVAILABLE' } });
+  expect(dead).toMatchObject({ reason: { message: expect.stringContaining('the ground opened') } });
+  expect(next).toMatchObject({ value: 'trace 0' });
+  expect(warnings).toEqual(['the reader of traces has ended (the ground opened); a new one is started']);
+});
+
+it('ends a thread that does not answer, and goes on with a new one', async () => {
+  const { client } = openFailing({ answerWithinMs: 400 });
+  const [lost, next] = await Promise.allSettled([client.ask('trace', 'hangs'), client.ask('trace', 'fine')]);
+  expect(lost).toMatchObject({ reason: { code: 'UNAVAILABLE', message: expect.stringContaining('0.4 s') } });
+  expect(next).toMatchObject({ value: 'trace 0' });
+});
+
+it('asks look-ups before searches that wait, and refuses what does not fit into the line', async () => {
+  const { client } = openFailing({ mostWaiting: 2 });
+  const answers = await Promise.allSettled([
+    client.ask('trace', 'at once'),
+    client.ask('searchTraces', {}),
+    client.ask('trace', 'fine'),
+    client.ask('trace', 'too many'),
+  ]);
+  expect(answers).toMatchObject([
+    { value: 'trace 0' },
+    { value: 'searchTraces 2' },
+    { value: 'trace 1' },
+    {
+      reason: { code: 'OVERLOADED', message: '2 reads of traces and logs are waiting already; ask again in a second' },
+    },
+  ]);
+});
+
+it('refuses what waits when it is closed, and everything after', async () => {
+  const { client } = openFailing();
+  const answers = Promise.allSettled([client.ask('trace', 'hangs'), client.ask('trace', 'fine')]);
+  await client.close();
+  expect(await answers).toMatchObject([{ reason: { code: 'UNAVAILABLE' } }, { reason: { code: 'UNAVAILABLE' } }]);
+  await expect(client.ask('trace', 'fine')).rejects.toThrow('the collector is closing; ask again later');
+});
