@@ -9,6 +9,7 @@ export { logMigrations } from './log-schema.ts';
 export { severityOfText } from './log-severity.ts';
 export { createLogStore, type LogStore } from './log-store.ts';
 export { openHistory } from './open-history.ts';
+export { joinExamples, type OverflowExample } from './overflow-log.ts';
 export { PresenceStore } from './presence.ts';
 export type { HistoryReader } from './reader.ts';
 export { historyMigrations } from './schema.ts';

@@ -10,6 +10,13 @@ const smallestBytes = 65_536;
 const largestPooledBytes = 4_194_304;
 const keptBytes = 67_108_864;
 
+/** The memory that {@link BufferPool.take} gives for `length` bytes. */
+export function slotBytes(length: number): number {
+  let size = smallestBytes;
+  while (size < length) size *= 2;
+  return size > largestPooledBytes ? length : size;
+}
+
 /** Sizes are powers of two between 64 KiB and 4 MiB. What has been given back is handed out again, newest first. */
 export class BufferPool {
   readonly #free = new Map<number, Slot[]>();

@@ -5,17 +5,22 @@ import { AppError, messageOf } from '../../src/kernel/errors.ts';
 import { repeat } from '../../src/kernel/schedule.ts';
 import { type HistoryReader, openHistory } from '../history/index.ts';
 import { type AsyncTraceReader, createAsyncReader } from '../reading/index.ts';
+import { Admission } from './admission.ts';
 import { createSpanMapper } from './domain-mapping.ts';
 import type { CommitNotice, IntakeStats } from './notice.ts';
 import { type CollectorOptions, defaultLimits, defaultRetention } from './options.ts';
-import { createReceiver } from './receive.ts';
+import { Receiver } from './receive.ts';
 import { type HandedTelemetry, type Received, receiveHanded } from './receive-handed.ts';
+import { SlowSenders } from './slow-senders.ts';
+import { emptyTally, type Tally, tallyRejection } from './tally.ts';
 import { WriterClient } from './writer-client.ts';
 
 /** Who sent the request, decided before it reaches the intake. */
 export interface IntakeCaller {
   /** May send points older than 1 h. */
   readonly mayBackfill: boolean;
+  /** Whose share of the intake this uses, such as the name of a token; absent: the address it came from. */
+  readonly caller?: string | undefined;
 }
 
 /** One statement of another folder; parameters by position. */
@@ -26,14 +31,16 @@ export interface WriteStatement {
 
 /** The running collector. */
 export interface Collector {
-  /** Answers POST /v1/traces and /v1/metrics on any node:http server; the host check and authentication happen before it. */
+  /** Answers POST /v1/traces, /v1/metrics and /v1/logs on any node:http server; the host check and authentication happen before it. */
   readonly handle: (request: IncomingMessage, response: ServerResponse, caller: IntakeCaller) => void;
   /**
    * Takes an export request that did not come as an HTTP request through the same writer as everybody's; resolves when it is on
    * disk, saying which records were not taken and why.
-   * @throws PAYLOAD_TOO_LARGE, OTLP_MALFORMED, UNAVAILABLE
+   * @throws PAYLOAD_TOO_LARGE, OTLP_MALFORMED, UNAVAILABLE, and OVERLOADED with `retryAfterSeconds` in its details
    */
   readonly receive: (handed: HandedTelemetry) => Promise<Received>;
+  /** Counts what was refused before it reached the intake, by a snake_case reason; `stats` shows it. */
+  readonly countRefused: (reason: string, count?: number) => void;
   /** Series, slices and what is short; a search of spans or logs belongs to `traces`. */
   readonly reader: HistoryReader;
   /** Reads of spans and logs, on a thread of their own. */
@@ -43,8 +50,10 @@ export interface Collector {
   /** One transaction; resolves when it is on disk. @throws UNAVAILABLE, INTERNAL when a statement fails */
   readonly write: (statements: readonly WriteStatement[]) => Promise<void>;
   readonly stats: () => IntakeStats;
-  /** Why nothing can be stored any more, such as a writer that died; null while it can. */
+  /** Why nothing can be stored: now, such as a full disk, or any more, such as a writer that died; null while it can. */
   readonly failure: () => string | null;
+  /** What was done to a damaged file at the start and what was lost, for people; null when the file was sound. */
+  readonly recovered: () => string | null;
   /** Finishes what was accepted. */
   readonly close: () => Promise<void>;
 }
@@ -63,21 +72,31 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   await client.opened();
   const reader = openHistory(file, createSpanMapper(mapping));
   const { traces, close: closeTraces } = createAsyncReader({ file, mapping }, log);
-  const receiver = createReceiver(client, limits);
+  const admission = new Admission(limits, clock);
+  const senders = new SlowSenders(limits, clock);
+  const refused = emptyTally();
+  const countRefused = (reason: string, count = 1): void => tallyRejection(refused, reason, count);
+  const receiver = new Receiver({ client, limits, admission, senders, count: countRefused });
   const upkeep = repeat(
     maintenanceMs,
-    () => client.maintain(),
+    () => {
+      senders.sweep();
+      client.maintain();
+    },
     (error) => log.warn({}, `collector housekeeping failed: ${messageOf(error)}`),
   );
   return {
-    handle: (request, response, caller) => receiver.handle(request, response, caller.mayBackfill),
-    receive: (handed) => receiveHanded(client, limits, handed),
+    handle: (request, response, { mayBackfill, caller }) =>
+      receiver.handle(request, response, { mayBackfill, key: caller ?? request.socket.remoteAddress ?? '' }),
+    receive: (handed) => receiveHanded({ client, limits, admission, count: countRefused }, handed),
+    countRefused,
     reader,
     traces,
     onCommit: (listener) => client.subscribe(listener),
     write: (statements) => writeRows(client, statements),
-    stats: () => statsOf(client, receiver.inFlightBytes()),
+    stats: () => statsOf(client, refused, admission.inFlightBytes),
     failure: () => client.failure,
+    recovered: () => client.recovered,
     close: async () => {
       await upkeep.close();
       // First: a reader in the middle of its work would keep the writer from emptying the log.
@@ -97,8 +116,12 @@ function writeRows(client: WriterClient, statements: readonly WriteStatement[]):
   });
 }
 
-function statsOf(client: WriterClient, queueBytes: number): IntakeStats {
+function statsOf(client: WriterClient, refused: Tally, queueBytes: number): IntakeStats {
   const { overflowed, rejected, ...total } = client.total;
-  const all = overflowed === 0 ? { ...rejected } : { ...rejected, series_overflow: overflowed };
-  return { ...total, rejected: all, queueBytes };
+  const all = emptyTally();
+  for (const tally of [rejected, refused.rejected]) {
+    for (const [reason, count] of Object.entries(tally)) tallyRejection(all, reason, count);
+  }
+  if (overflowed > 0) tallyRejection(all, 'series_overflow', overflowed);
+  return { ...total, rejected: all.rejected, queueBytes };
 }

@@ -106,6 +106,7 @@ export class Counters {
     this.streams.flush();
     this.seen.flush(revision, nowMs);
     tally.overflowed += this.#series.takeOverflowed();
+    tally.overflow = this.#series.takeOverflow();
     return { revision, slices, presence: this.presence.flush(), newSeries: this.#series.takeMade() };
   }
 

@@ -73,6 +73,10 @@ test('beyond maxSeries points are counted in an overflow series, and one warning
   expect(slices.map((slice) => slice.sum)).toEqual([7, 14]);
   expect(warnings).toHaveLength(1);
   expect(running.collector.stats().rejected).toEqual({ series_overflow: 14 });
+  const { overflow } = running.collector.stats();
+  expect(overflow).toHaveLength(7);
+  expect(overflow.at(-1)?.signal).toBe('event.published');
+  expect(overflow.at(-1)?.labels).toContain('user="u9"');
 });
 
 test('rows of others that cannot be written leave the rest of the group alone', async () => {

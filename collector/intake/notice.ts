@@ -32,7 +32,13 @@ export interface IntakeStats {
   readonly repeatedBodies: number;
   readonly latePoints: number;
   readonly rejected: Readonly<Record<string, number>>;
+  /** At most 20 label sets that are counted under `overflow="true"`, the most recent last; `labels` like `{name="value"}`. */
+  readonly overflow: readonly { readonly signal: string; readonly labels: string }[];
   readonly mapped: number;
   readonly unmapped: number;
   readonly queueBytes: number;
+  /** What retention did, in spans: ended by age, ended for want of room, kept beyond their time (errors, slowest, exemplars). */
+  readonly expiredSpans: number;
+  readonly evictedSpans: number;
+  readonly keptSpans: number;
 }

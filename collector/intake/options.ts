@@ -15,10 +15,24 @@ export interface DomainRule {
   readonly domain: string;
 }
 
-/** Bytes are counted after decompression. */
+/** What senders together and each alone can make the intake hold. All positive and finite; bytes are counted after decompression. */
 export interface IntakeLimits {
+  /** A larger body is refused with 413. */
   readonly maxBodyBytes: number;
+  /** Memory of all bodies that were begun and not yet answered; beyond it 429. */
   readonly maxInFlightBytes: number;
+  /** The same for one caller, so that none leaves nothing for the others; beyond it 429. */
+  readonly maxInFlightBytesPerCaller: number;
+  /** Of one caller, over time; two seconds' worth may come at once, beyond that 429. */
+  readonly maxBytesPerSecondPerCaller: number;
+  /** Of one caller, over time; two seconds' worth may come at once, beyond that 429. */
+  readonly maxRequestsPerSecondPerCaller: number;
+  /** When the body that waits longest for its commit has waited this long, new ones are refused with 503. */
+  readonly maxWriterLagMs: number;
+  /** A body that came slower than `slowSenderBytesPerSecond` for this long is cut off with 408. */
+  readonly slowSenderMs: number;
+  /** On the wire, before decompression. */
+  readonly slowSenderBytesPerSecond: number;
   readonly maxSeries: number;
 }
 
@@ -41,10 +55,20 @@ export interface CollectorOptions {
 
 const mebibyte = 1_048_576;
 
-/** DESIGN §7: a body of 64 MiB, as large as OTLP clients send (OTLP specification); a quarter GiB in flight. */
+/**
+ * DESIGN §7: a body of 64 MiB, as large as OTLP clients send (OTLP specification); a quarter GiB in flight, of which one caller leaves
+ * the others room for a largest body. The rates are above what the fastest sender on the same machine reached. Clients give up after
+ * 10 s (OTLP specification): who waits for 1 s is still answered in time.
+ */
 export const defaultLimits: IntakeLimits = {
   maxBodyBytes: 64 * mebibyte,
   maxInFlightBytes: 256 * mebibyte,
+  maxInFlightBytesPerCaller: 192 * mebibyte,
+  maxBytesPerSecondPerCaller: 1_024 * mebibyte,
+  maxRequestsPerSecondPerCaller: 20_000,
+  maxWriterLagMs: 1_000,
+  slowSenderMs: 10_000,
+  slowSenderBytesPerSecond: 1_024,
   maxSeries: 20_000,
 };
 

@@ -26,7 +26,7 @@ test('an empty request is a success', async () => {
 
 test('another method is 405 with Allow, another path 404, each a Status in the encoding of the request', async () => {
   const wrongMethod = await running.post('/v1/traces', '', { 'content-type': 'application/json' }, 'PUT');
-  expect([wrongMethod.status, wrongMethod.headers.allow]).toEqual([405, 'POST']);
+  expect([wrongMethod.status, wrongMethod.headers.allow]).toEqual([405, 'POST, OPTIONS']);
   expect(JSON.parse(wrongMethod.body.toString())).toEqual({
     code: 12,
     message: 'PUT is not allowed at /v1/traces; use POST',
@@ -40,7 +40,11 @@ test('another media type is 415 and answered in JSON, another compression is 415
   const type = await running.post('/v1/traces', body, { 'content-type': 'text/plain' });
   expect([type.status, type.headers['content-type']]).toEqual([415, 'application/json']);
   expect(JSON.parse(type.body.toString()).message).toContain('text/plain is not understood');
-  expect((await running.post('/v1/traces', body, { 'content-encoding': 'zstd' })).status).toBe(415);
+  expect(type.headers.accept).toBe('application/x-protobuf, application/json');
+  for (const coding of ['br', 'snappy', 'gzip, gzip']) {
+    const answer = await running.post('/v1/traces', body, { 'content-encoding': coding });
+    expect([answer.status, answer.headers['accept-encoding']]).toEqual([415, 'gzip, zstd, deflate, identity']);
+  }
 });
 
 test('malformed protobuf is 400 and names the byte; nothing of the body is stored', async () => {
@@ -56,9 +60,12 @@ test('malformed JSON is 400 and names the member', async () => {
     'content-type': 'application/json',
   });
   expect(answer.status).toBe(400);
+  const message = 'the body is not valid OTLP JSON: resourceSpans[0].scopeSpans must be a list';
+  const violation = { field: 'body', description: message };
   expect(JSON.parse(answer.body.toString())).toEqual({
     code: 3,
-    message: 'the body is not valid OTLP JSON: resourceSpans[0].scopeSpans must be a list',
+    message,
+    details: [{ '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: [violation] }],
   });
 });
 
@@ -83,7 +90,7 @@ test('refuses with 429 and Retry-After 1 while too many bytes are under way, and
   slow.write(
     'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-protobuf\r\ncontent-length: 90000\r\n\r\nx',
   );
-  await untilQueued(90_000);
+  await untilQueued(131_072);
   const refused = await running.post('/v1/traces', Buffer.alloc(90_000));
   expect([refused.status, refused.headers['retry-after']]).toEqual([429, '1']);
   slow.destroy();

@@ -1,123 +1,166 @@
 /** The HTTP side of the intake: method, path, type, admission, body, and after the commit the reply. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError } from '../../src/kernel/errors.ts';
+import type { Admission } from './admission.ts';
+import type { RequestBody } from './body-sink.ts';
 import { createChunkReclaim } from './chunk-reclaim.ts';
+import { acceptedEncodings, type Compression, compressionOf } from './decompression.ts';
 import type { IntakeLimits } from './options.ts';
-import { sendFailure, sendReply } from './reply.ts';
-import { readBody } from './request-body.ts';
+import { type Refusal, refuseFor, refuseForNow } from './refusal.ts';
+import { type Exchange, type RefusingTerms, refuse } from './refuse.ts';
+import { contentTypes, sendStored } from './reply.ts';
+import { type BodyResult, readBody } from './request-body.ts';
+import type { SlowSenders } from './slow-senders.ts';
 import type { WriterClient } from './writer-client.ts';
-import type { Encoding, TelemetryKind } from './writer-messages.ts';
+import type { Encoding, Failure, TelemetryKind } from './writer-messages.ts';
 
-const telemetryOfPath: Readonly<Record<string, TelemetryKind>> = { '/v1/traces': 'traces', '/v1/metrics': 'metrics' };
+const telemetryOfPath: Readonly<Record<string, TelemetryKind>> = {
+  '/v1/traces': 'traces',
+  '/v1/metrics': 'metrics',
+  '/v1/logs': 'logs',
+};
 
-/** Answers requests; `inFlightBytes` is what was admitted and not yet answered. */
-export interface Receiver {
-  readonly handle: (request: IncomingMessage, response: ServerResponse, mayBackfill: boolean) => void;
-  readonly inFlightBytes: () => number;
+/** Who sends, and what that allows. */
+export interface Caller {
+  readonly key: string;
+  readonly mayBackfill: boolean;
 }
 
+/** What a receiver works with; `count` is told of everything that was not taken in. */
+export interface ReceiverParts {
+  readonly client: WriterClient;
+  readonly limits: IntakeLimits;
+  readonly admission: Admission;
+  readonly senders: SlowSenders;
+  readonly count: (reason: string) => void;
+}
+
+/** What the headers say. */
 interface Accepted {
+  readonly kind: 'accepted';
   readonly telemetry: TelemetryKind;
   readonly encoding: Encoding;
-  readonly isGzip: boolean;
+  readonly compression: Compression;
 }
 
-/** One per collector. */
-export function createReceiver(client: WriterClient, limits: IntakeLimits): Receiver {
-  let inFlightBytes = 0;
-  const reclaim = createChunkReclaim();
-  const handle = (request: IncomingMessage, response: ServerResponse, mayBackfill: boolean): void => {
+/** Answers the requests of one collector. */
+export class Receiver {
+  readonly #parts: ReceiverParts;
+  readonly #refusing: RefusingTerms;
+
+  constructor(parts: ReceiverParts) {
+    this.#parts = parts;
+    this.#refusing = { senders: parts.senders, reclaim: createChunkReclaim() };
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse, caller: Caller): void {
+    const { admission, limits } = this.#parts;
     const accepted = accept(request, limits);
-    if (accepted instanceof AppError) {
-      refuse(request, response, encodingOf(request) ?? 'json', accepted);
+    if (accepted.kind === 'options') {
+      response.writeHead(204, { allow: allowed, 'accept-post': acceptedTypes, 'accept-encoding': acceptedEncodings });
+      response.end();
       return;
     }
-    const { telemetry, encoding, isGzip } = accepted;
-    let granted = 0;
-    const mayGrow = (bytes: number): boolean => {
-      if (inFlightBytes + bytes > limits.maxInFlightBytes) return false;
-      inFlightBytes += bytes;
-      granted += bytes;
-      return true;
+    if (accepted.kind === 'refusal') {
+      this.#refuse({ request, response, encoding: encodingOf(request) ?? 'json' }, accepted);
+      return;
+    }
+    const exchange = { request, response, encoding: accepted.encoding };
+    const refusal = admission.admit(caller.key);
+    if (refusal === null) this.#read(exchange, accepted, caller);
+    else this.#refuse(exchange, refusal);
+  }
+
+  #read(exchange: Exchange, accepted: Accepted, caller: Caller): void {
+    const { admission, client, limits, senders } = this.#parts;
+    const holding = admission.hold(caller.key);
+    const terms = {
+      compression: accepted.compression,
+      maxBodyBytes: limits.maxBodyBytes,
+      pool: client.pool,
+      reclaim: this.#refusing.reclaim,
+      holding,
+      senders,
     };
-    response.once('close', () => {
-      inFlightBytes -= granted;
-      granted = 0;
-    });
-    readBody(request, isGzip, { maxBodyBytes: limits.maxBodyBytes, mayGrow, reclaim }, client.pool, (body) => {
-      if (body instanceof AppError) {
-        refuse(request, response, encoding, body);
+    readBody(exchange.request, terms, (result: BodyResult) => {
+      if (result.kind === 'body') {
+        holding.sent();
+        this.#store(exchange, accepted, caller, result, () => holding.release());
         return;
       }
-      client.sendBody({ telemetry, encoding, source: 'metrics', mayBackfill, ...body }, (reply) =>
-        sendReply(response, encoding, telemetry, reply),
-      );
+      holding.release();
+      if (result.kind === 'refusal') this.#refuse(exchange, result);
+      else this.#parts.count(result.kind);
     });
-  };
-  return { handle, inFlightBytes: () => inFlightBytes };
+  }
+
+  #store(exchange: Exchange, accepted: Accepted, caller: Caller, body: RequestBody, release: () => void): void {
+    const { telemetry, encoding } = accepted;
+    const { slot, length } = body;
+    const { mayBackfill } = caller;
+    const outgoing = { telemetry, encoding, source: 'metrics', mayBackfill, slot, length } as const;
+    this.#parts.client.sendBody(outgoing, (reply) => {
+      release();
+      if (reply.failure === null) sendStored(exchange.response, encoding, telemetry, reply);
+      else this.#fail(exchange, reply.failure);
+    });
+  }
+
+  /** The writer counts what is malformed itself. */
+  #fail(exchange: Exchange, failure: Failure): void {
+    const refusal = refusalOf(failure);
+    if (refusal.reason !== 'malformed_body') this.#parts.count(refusal.reason);
+    refuse(exchange, refusal, this.#refusing);
+  }
+
+  #refuse(exchange: Exchange, refusal: Refusal): void {
+    this.#parts.count(refusal.reason);
+    refuse(exchange, refusal, this.#refusing);
+  }
 }
 
+const allowed = 'POST, OPTIONS';
+const acceptedTypes = `${contentTypes.protobuf}, ${contentTypes.json}`;
+
 /** What the headers say, or why the body need not be read. */
-function accept(request: IncomingMessage, limits: IntakeLimits): Accepted | AppError {
+function accept(request: IncomingMessage, limits: IntakeLimits): Accepted | Refusal | { readonly kind: 'options' } {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
   const telemetry = telemetryOfPath[path];
   if (telemetry === undefined) {
-    return new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 80)}; send to /v1/traces or /v1/metrics`);
+    const message = `there is nothing at ${path.slice(0, 80)}; send to /v1/traces, /v1/metrics or /v1/logs`;
+    return refuseFor('not_found', message);
   }
+  if (request.method === 'OPTIONS') return { kind: 'options' };
   if (request.method !== 'POST') {
-    return new AppError('METHOD_NOT_ALLOWED', `${request.method} is not allowed at ${path}; use POST`);
+    const message = `${request.method} is not allowed at ${path}; use POST`;
+    return refuseFor('method_not_allowed', message, { allow: allowed });
   }
   const encoding = encodingOf(request);
   if (encoding === null) {
     const type = (request.headers['content-type'] ?? 'none').slice(0, 80);
-    return new AppError(
-      'UNSUPPORTED_MEDIA_TYPE',
-      `content type ${type} is not understood; send application/x-protobuf or application/json`,
-    );
+    const message = `content type ${type} is not understood; send application/x-protobuf or application/json`;
+    return refuseFor('unsupported_media_type', message, { accept: acceptedTypes });
   }
-  const compression = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (compression !== 'gzip' && compression !== 'identity') {
-    return new AppError(
-      'UNSUPPORTED_MEDIA_TYPE',
-      `content encoding ${compression.slice(0, 40)} is not understood; send gzip`,
-    );
+  const compression = compressionOf(request.headers['content-encoding']);
+  if (compression === null) {
+    const coding = (request.headers['content-encoding'] ?? '').slice(0, 40);
+    const message = `content encoding ${coding} is not understood; send one of ${acceptedEncodings}`;
+    return refuseFor('unsupported_media_type', message, { 'accept-encoding': acceptedEncodings });
   }
   if (Number(request.headers['content-length'] ?? 0) > limits.maxBodyBytes) {
-    return new AppError(
-      'PAYLOAD_TOO_LARGE',
-      `the body has more than ${limits.maxBodyBytes} bytes; send smaller batches`,
-    );
+    return refuseFor('too_large', `the body has more than ${limits.maxBodyBytes} bytes; send smaller batches`);
   }
-  return { telemetry, encoding, isGzip: compression === 'gzip' };
+  return { kind: 'accepted', telemetry, encoding, compression };
 }
 
 /** By the media type alone; parameters are legal. */
 function encodingOf(request: IncomingMessage): Encoding | null {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
-  if (type === 'application/json') return 'json';
-  return type === 'application/x-protobuf' ? 'protobuf' : null;
+  if (type === contentTypes.json) return 'json';
+  return type === contentTypes.protobuf ? 'protobuf' : null;
 }
 
-/**
- * Answers when the sender has finished sending, so that it reads the answer instead of a broken connection; a sender that goes on
- * for too long is cut off.
- */
-function refuse(request: IncomingMessage, response: ServerResponse, encoding: Encoding, error: AppError): void {
-  const answer = (headers: Readonly<Record<string, string>> = {}): void => {
-    const more = error.code === 'METHOD_NOT_ALLOWED' ? { ...headers, allow: 'POST' } : headers;
-    sendFailure(response, encoding, error.code, error.message, more);
-  };
-  if (request.complete) {
-    answer();
-    return;
-  }
-  let discarded = 0;
-  request.on('data', (chunk: Buffer) => {
-    discarded += chunk.length;
-    if (discarded > maxDiscardedBytes) answer({ connection: 'close' });
-  });
-  request.on('end', () => answer());
-  request.resume();
+/** What the writer could not do, as the sender is told: troubles with the disk may pass. */
+function refusalOf({ code, message }: Failure): Refusal {
+  if (code === 'OTLP_MALFORMED' || code === 'INVALID_REQUEST') return refuseFor('malformed_body', message);
+  return code === 'UNAVAILABLE' ? refuseForNow('unavailable', message, 0) : refuseFor('internal', message);
 }
-
-const maxDiscardedBytes = 67_108_864;

@@ -1,133 +1,121 @@
 /** Reads a request body into one buffer, decompressed, never more than is allowed. */
 import type { IncomingMessage } from 'node:http';
-import { createGunzip, constants as zlib } from 'node:zlib';
-import { AppError, messageOf } from '../../src/kernel/errors.ts';
-import type { BufferPool, Slot } from './buffer-pool.ts';
+import { messageOf } from '../../src/kernel/errors.ts';
+import type { Holding } from './admission.ts';
+import { BodySink, type RequestBody } from './body-sink.ts';
+import type { BufferPool } from './buffer-pool.ts';
+import { type Compression, createDecompressor, type Decompressor } from './decompression.ts';
+import { type Refusal, refuseFor } from './refusal.ts';
+import type { Sender, SlowSenders } from './slow-senders.ts';
 
-/** The first `length` bytes of the slot are the body. */
-export interface RequestBody {
-  readonly slot: Slot;
-  readonly length: number;
-}
-
-/** `mayGrow` is asked before more memory is taken; it counts what it grants until the request is over. */
-export interface BodyLimits {
+/** What a body is read with; `holding` is asked before more memory is taken. */
+export interface ReadingTerms {
+  readonly compression: Compression;
   readonly maxBodyBytes: number;
-  readonly mayGrow: (bytes: number) => boolean;
+  readonly holding: Holding;
+  readonly pool: BufferPool;
+  readonly senders: SlowSenders;
   /** Is told of each chunk that was copied and can be freed. */
   readonly reclaim: (bytes: number) => void;
 }
 
-/** Reference: the default chunk of 16 KB costs half as much again. */
-const gunzipChunkBytes = 262_144;
+/** A sender that went away before it had sent everything. */
+export type BodyResult = RequestBody | Refusal | { readonly kind: 'disconnected' };
 
 /**
- * Calls `done` once, with the body or with an AppError (PAYLOAD_TOO_LARGE, OVERLOADED, INVALID_REQUEST), and only after the
- * request was read to its end or the error was found; never after the client has gone away.
+ * Calls `done` once: with the body, after the request was read to its end; with a refusal (too_large, overloaded, rate_limited,
+ * malformed_body, slow_sender) as soon as it is clear; or with `disconnected`. Members of gzip and frames of zstd may follow each
+ * other; anything else behind the end of the compressed data is refused.
  */
-export function readBody(
-  request: IncomingMessage,
-  isGzip: boolean,
-  limits: BodyLimits,
-  pool: BufferPool,
-  done: (result: RequestBody | AppError) => void,
-): void {
-  const sink = new BodySink(limits, pool, isGzip ? null : declaredLength(request));
-  const gunzip = isGzip ? createGunzip({ chunkSize: gunzipChunkBytes, finishFlush: zlib.Z_FINISH }) : null;
-  let isDone = false;
-  const finish = (result: RequestBody | AppError | null): void => {
-    if (isDone) return;
-    isDone = true;
-    if (result === null || result instanceof AppError) {
-      sink.abandon();
-      gunzip?.destroy();
+export function readBody(request: IncomingMessage, terms: ReadingTerms, done: (result: BodyResult) => void): void {
+  new BodyReading(request, terms, done).start();
+}
+
+class BodyReading {
+  readonly #request: IncomingMessage;
+  readonly #terms: ReadingTerms;
+  readonly #done: (result: BodyResult) => void;
+  readonly #sink: BodySink;
+  readonly #sender: Sender;
+  #decompressor: Decompressor | null = null;
+  #isDone = false;
+
+  constructor(request: IncomingMessage, terms: ReadingTerms, done: (result: BodyResult) => void) {
+    this.#request = request;
+    this.#terms = terms;
+    this.#done = done;
+    this.#sink = new BodySink(terms);
+    this.#sender = terms.senders.follow(request, () => this.#finish(slowSender));
+  }
+
+  start(): void {
+    const request = this.#request;
+    const isPlain = this.#terms.compression === 'identity';
+    const declared = Number(request.headers['content-length'] ?? Number.NaN);
+    if (isPlain && declared >= 0) {
+      const refusal = this.#sink.expect(declared);
+      if (refusal !== null) {
+        this.#finish(refusal);
+        return;
+      }
     }
-    if (result !== null) done(result);
-  };
-  const take = (chunk: Buffer): void => {
-    const failure = isDone ? null : sink.add(chunk);
-    if (failure === null) return;
-    request.unpipe();
-    finish(failure);
-  };
-  const source = gunzip ?? request;
-  source.on('data', take);
-  source.on('end', () => (isDone ? null : finish(sink.end())));
-  gunzip?.on('error', (error) => finish(brokenGzip(messageOf(error))));
-  request.on('close', () => {
-    if (!request.complete) finish(null);
-  });
-  if (gunzip !== null) request.pipe(gunzip);
-}
-
-function brokenGzip(what: string): AppError {
-  return new AppError('INVALID_REQUEST', `the body is not valid gzip: ${what}; compress it again or send it plain`);
-}
-
-function declaredLength(request: IncomingMessage): number | null {
-  const text = request.headers['content-length'];
-  return text === undefined ? null : Number(text);
-}
-
-class BodySink {
-  readonly #limits: BodyLimits;
-  readonly #pool: BufferPool;
-  #slot: Slot | null = null;
-  #length = 0;
-  #granted = 0;
-
-  constructor(limits: BodyLimits, pool: BufferPool, expected: number | null) {
-    this.#limits = limits;
-    this.#pool = pool;
-    if (expected !== null && expected <= limits.maxBodyBytes && this.#grant(expected)) this.#slotFor(expected);
+    request.on('data', (chunk: Buffer) => {
+      if (this.#isDone) return;
+      this.#sender.bytes += chunk.length;
+      if (isPlain) this.#take(chunk);
+      else this.#decompress(chunk);
+    });
+    request.on('end', () => {
+      if (this.#decompressor !== null) this.#decompressor.end();
+      else this.#finish(this.#sink.end());
+    });
+    request.on('close', () => {
+      if (!request.complete) this.#finish({ kind: 'disconnected' });
+    });
   }
 
-  /** Null, or why the chunk cannot be taken. */
-  add(chunk: Buffer): AppError | null {
-    const needed = this.#length + chunk.length;
-    if (needed > this.#limits.maxBodyBytes) {
-      const cap = this.#limits.maxBodyBytes;
-      return new AppError(
-        'PAYLOAD_TOO_LARGE',
-        `the body has more than ${cap} bytes after decompression; send smaller batches`,
-      );
+  #take(chunk: Buffer): void {
+    const refusal = this.#isDone ? null : this.#sink.add(chunk);
+    if (refusal !== null) this.#finish(refusal);
+  }
+
+  #decompress(chunk: Buffer): void {
+    this.#decompressor ??= this.#openDecompressor(chunk[0] ?? 0);
+    if (!this.#decompressor.write(chunk)) this.#request.pause();
+  }
+
+  #openDecompressor(firstByte: number): Decompressor {
+    const { compression } = this.#terms;
+    const decompressor = createDecompressor(compression === 'identity' ? 'gzip' : compression, firstByte);
+    decompressor.on('data', (chunk: Buffer) => this.#take(chunk));
+    decompressor.on('drain', () => this.#request.resume());
+    decompressor.on('error', (error) => this.#finish(this.#broken(messageOf(error))));
+    decompressor.on('end', () => {
+      const behind = this.#sender.bytes - decompressor.bytesWritten;
+      this.#finish(behind === 0 ? this.#sink.end() : this.#broken(`${behind} bytes follow its end`));
+    });
+    return decompressor;
+  }
+
+  #finish(result: BodyResult): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#terms.senders.forget(this.#sender);
+    if (result.kind !== 'body') {
+      this.#sink.abandon();
+      this.#decompressor?.destroy();
     }
-    if (!this.#grant(needed)) {
-      return new AppError(
-        'OVERLOADED',
-        'too many bytes are being taken in at the moment; send this batch again in a second',
-      );
-    }
-    const slot = this.#slotFor(needed);
-    chunk.copy(slot.bytes, this.#length);
-    this.#length = needed;
-    this.#limits.reclaim(chunk.length);
-    return null;
+    this.#done(result);
   }
 
-  end(): RequestBody {
-    return { slot: this.#slotFor(0), length: this.#length };
-  }
-
-  abandon(): void {
-    if (this.#slot !== null) this.#pool.give(this.#slot.id);
-    this.#slot = null;
-  }
-
-  #grant(bytes: number): boolean {
-    if (bytes <= this.#granted) return true;
-    if (!this.#limits.mayGrow(bytes - this.#granted)) return false;
-    this.#granted = bytes;
-    return true;
-  }
-
-  #slotFor(bytes: number): Slot {
-    const held = this.#slot;
-    if (held !== null && held.bytes.length >= bytes) return held;
-    const larger = this.#pool.take(held === null ? bytes : Math.max(bytes, held.bytes.length * 2));
-    held?.bytes.copy(larger.bytes, 0, 0, this.#length);
-    this.abandon();
-    this.#slot = larger;
-    return larger;
+  #broken(what: string): Refusal {
+    const { compression } = this.#terms;
+    const message = `the body is not valid ${compression}: ${what}; compress it again or send it plain`;
+    return refuseFor('malformed_body', message);
   }
 }
+
+const slowSender = refuseFor(
+  'slow_sender',
+  'the body comes too slowly to be waited for; send smaller batches or use a faster connection',
+);

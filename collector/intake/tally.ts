@@ -1,5 +1,7 @@
 /** What one group commit has taken in; the main thread adds it to its totals. */
 
+import { joinExamples, type OverflowExample } from '../history/index.ts';
+
 /** Filled while a group is counted, sent with its commit. */
 export interface Tally {
   bodies: number;
@@ -12,6 +14,12 @@ export interface Tally {
   mapped: number;
   unmapped: number;
   overflowed: number;
+  /** Label sets that found no room, the most recent last. */
+  overflow: readonly OverflowExample[];
+  /** By retention, in spans: ended by age, ended for want of room, kept beyond their time (errors, slowest, exemplars). */
+  expiredSpans: number;
+  evictedSpans: number;
+  keptSpans: number;
   readonly rejected: Record<string, number>;
 }
 
@@ -28,6 +36,10 @@ export function emptyTally(): Tally {
     mapped: 0,
     unmapped: 0,
     overflowed: 0,
+    overflow: [],
+    expiredSpans: 0,
+    evictedSpans: 0,
+    keptSpans: 0,
     rejected: {},
   };
 }
@@ -43,5 +55,7 @@ export function addTally(total: Tally, more: Tally): void {
     total[name] += more[name];
   }
   for (const name of ['mapped', 'unmapped', 'overflowed'] as const) total[name] += more[name];
+  for (const name of ['expiredSpans', 'evictedSpans', 'keptSpans'] as const) total[name] += more[name];
+  if (more.overflow.length > 0) total.overflow = joinExamples(total.overflow, more.overflow);
   for (const [reason, count] of Object.entries(more.rejected)) tallyRejection(total, reason, count);
 }
