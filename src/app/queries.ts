@@ -29,6 +29,7 @@ export function createQueries(parts: {
     traces: (query) => traces.search(query),
     trace: (id) => traces.trace(id),
     correlation: (id) => traces.correlation(id),
+    logs: (query) => traces.logs(query),
     coupling: () => views.coupling(),
     facts: () => views.facts(),
     status: parts.status,

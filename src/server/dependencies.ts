@@ -7,6 +7,7 @@ import type {
   DomainRow,
   FactAnswer,
   LiveEvent,
+  LogRecord,
   ObjectiveAnswer,
   ObjectiveDetail,
   ProbeAnswer,
@@ -52,6 +53,30 @@ export interface TracePage {
   readonly nextCursor: string | null;
 }
 
+/**
+ * A search of log records, newest first. Times are Unix ms, half-open [from, to); `severity` is the least one; `text` in either case;
+ * `limit` is 1..500; an absent key does not restrict.
+ */
+export interface LogQuery {
+  /** 32 lower-case hexadecimal digits. */
+  readonly traceId?: string;
+  readonly correlationId?: string;
+  readonly domain?: string;
+  readonly severity?: LogRecord['severity'];
+  readonly text?: string;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly limit: number;
+  /** The `nextCursor` of the answer before. */
+  readonly cursor?: string;
+}
+
+/** One page of a search; may hold fewer than asked for, even none, and still have a `nextCursor`. */
+export interface LogPage {
+  readonly logs: readonly LogRecord[];
+  readonly nextCursor: string | null;
+}
+
 /** Everything that can be read. A single item that does not exist is null, a list without items is empty. */
 export interface Queries {
   readonly objectives: () => Eventually<readonly ObjectiveAnswer[]>;
@@ -65,6 +90,7 @@ export interface Queries {
   readonly trace: (id: string) => Eventually<Trace | null>;
   /** Every trace that carries the correlation ID, oldest first. */
   readonly correlation: (id: string) => Eventually<readonly Trace[]>;
+  readonly logs: (query: LogQuery) => Eventually<LogPage>;
   readonly coupling: () => Eventually<readonly CouplingEdge[]>;
   readonly facts: () => Eventually<readonly FactAnswer[]>;
   readonly status: () => Eventually<StatusAnswer>;
@@ -95,6 +121,8 @@ export interface LiveSource {
 /** What the one who sent telemetry may do; back-fill is data older than an hour. */
 export interface IntakeCaller {
   readonly mayBackfill: boolean;
+  /** Whose share of the intake this uses: the token it came with; absent without one. Holds no secret. */
+  readonly caller?: string | undefined;
 }
 
 /** Takes `POST /v1/*` on a bare node:http request; host, origin and token have been checked. */
@@ -141,6 +169,8 @@ export interface ServerDependencies {
   /** More accepted Host headers: `name` for any port or `name:port`. Loopback names and the bound address always are. */
   readonly allowedHosts: readonly string[];
   readonly intake: IntakeHandler;
+  /** Is told of telemetry refused before the intake saw it: `unauthenticated`, `forbidden`, `invalid_request`, `not_found`. */
+  readonly onTelemetryRefused?: ((reason: string) => void) | undefined;
   readonly queries: Queries;
   readonly commands: Commands;
   readonly live: LiveSource;

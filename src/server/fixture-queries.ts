@@ -6,6 +6,7 @@ import type {
   DomainRow,
   FactAnswer,
   LiveEvent,
+  LogRecord,
   ObjectiveAnswer,
   ObjectiveDetail,
   ProbeAnswer,
@@ -84,6 +85,10 @@ export function fixtureQueries(seen: TraceQuery[] = []): Queries {
     },
     trace: async (id) => (id === trace.traceId ? trace : null),
     correlation: (id) => (id === trace.correlationId ? [trace] : []),
+    logs: ({ cursor }) => ({
+      logs: [exampleOf<LogRecord>('LogRecord')],
+      nextCursor: cursor === undefined ? 'next' : null,
+    }),
     coupling: () => [exampleOf<CouplingEdge>('CouplingEdge')],
     facts: () => [exampleOf<FactAnswer>('Fact')],
     status: () => exampleOf<StatusAnswer>('Status'),

@@ -9,6 +9,8 @@ export type {
   IntakeHandler,
   ListenerState,
   LiveSource,
+  LogPage,
+  LogQuery,
   Queries,
   RunningServer,
   ServerDependencies,

@@ -1,6 +1,6 @@
 /** The named shapes of the API: one zod schema and one example each; routes and OpenAPI refer to them by name. */
 import { z } from 'zod';
-import { envelope, operations, readinessShapes, shapes } from '../../contract/index.ts';
+import { envelope, logShapes, operations, readinessShapes, shapes } from '../../contract/index.ts';
 
 /** What `POST /session` is sent. */
 export const sessionRequest = z.strictObject({
@@ -27,6 +27,7 @@ export const components = {
   TraceSummary: shapes.traceSummary,
   Trace: shapes.trace,
   Span: shapes.span,
+  LogRecord: logShapes.logRecord,
   CouplingEdge: shapes.couplingEdge,
   Fact: shapes.fact,
   Status: envelope.status,

@@ -144,27 +144,27 @@ const childSpan = {
   links: [],
 };
 
+const logRecord = {
+  timeUnixNano: '1795168799000000000',
+  severity: 'info',
+  severityText: 'INFO',
+  body: 'feed loaded',
+  attributes: { items: 20 },
+  traceId: span.traceId,
+  spanId: span.spanId,
+  correlationId: 'req-7f3a91',
+  domain: 'feed',
+  serviceName: 'api',
+  source: 'otlp',
+};
+
 const trace = {
   ...traceSummary,
   spans: [span, childSpan],
   edges: [{ from: 'feed', to: 'notifications', mode: 'sync', calls: 1, totalMs: 29.5 }],
   criticalPath: [span.spanId, childSpan.spanId],
   slowestEdge: { from: 'feed', to: 'notifications', ms: 29.5, spanId: childSpan.spanId },
-  logs: [
-    {
-      timeUnixNano: '1795168799000000000',
-      severity: 'info',
-      severityText: 'INFO',
-      body: 'feed loaded',
-      attributes: { items: 20 },
-      traceId: span.traceId,
-      spanId: span.spanId,
-      correlationId: 'req-7f3a91',
-      domain: 'feed',
-      serviceName: 'api',
-      source: 'otlp',
-    },
-  ],
+  logs: [logRecord],
 };
 
 const fact = {
@@ -235,6 +235,7 @@ export const examples: Readonly<Record<ComponentName, unknown>> = {
   ...operationExamples,
   TraceSummary: traceSummary,
   Trace: trace,
+  LogRecord: logRecord,
   Span: span,
   CouplingEdge: {
     from: 'feed',

@@ -58,6 +58,7 @@ describe('the OpenAPI document', () => {
         'traces',
         'traces/{id}',
         'correlations/{id}',
+        'logs',
         'live',
         'openapi.json',
         'session',

@@ -137,6 +137,20 @@ export const traceParameters: readonly Parameter[] = [
 export type ParameterValues = Readonly<Record<string, unknown>>;
 
 /**
+ * The checked `from` and `to` as Unix ms, half-open; what was not given is absent.
+ * @throws INVALID_REQUEST when `from` is not before `to`
+ */
+export function timeRange({ from, to }: ParameterValues): { readonly fromMs?: number; readonly toMs?: number } {
+  const fromMs = typeof from === 'string' ? Date.parse(from) : undefined;
+  const toMs = typeof to === 'string' ? Date.parse(to) : undefined;
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
+    const message = `query parameter "from": ${String(from)} is not before "to": ${String(to)}; swap them or widen the range`;
+    throw new AppError('INVALID_REQUEST', message, { details: { parameter: 'from', value: from } });
+  }
+  return { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) };
+}
+
+/**
  * Reads a query string against the parameters of its route.
  * @throws INVALID_REQUEST for an unknown, repeated or unreadable parameter
  */

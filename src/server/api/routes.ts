@@ -1,12 +1,13 @@
 /** Every read address of the API, once: path, parameters, shape, words, and the query that answers it. */
-import { AppError } from '../../kernel/errors.ts';
 import type { TraceQuery } from '../dependencies.ts';
+import { logRoutes } from './log-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
 import {
   correlationIdPath,
   defaultLimit,
   idParameter,
   type ParameterValues,
+  timeRange,
   traceIdPath,
   traceParameters,
 } from './parameters.ts';
@@ -148,7 +149,13 @@ const traceRoutes: readonly Route[] = [
 ];
 
 /** The read addresses in the order of the document. */
-export const routes: readonly Route[] = [...objectiveRoutes, ...domainRoutes, ...traceRoutes, ...operationRoutes];
+export const routes: readonly Route[] = [
+  ...objectiveRoutes,
+  ...domainRoutes,
+  ...traceRoutes,
+  ...logRoutes,
+  ...operationRoutes,
+];
 
 /** First path segments of parts that this version does not have, and what each is. */
 export const futureParts: Readonly<Record<string, string>> = {
@@ -161,17 +168,10 @@ export const futureParts: Readonly<Record<string, string>> = {
  */
 export function toTraceQuery(values: ParameterValues): TraceQuery {
   const { from, to, limit, attribute, ...rest } = values;
-  const fromMs = typeof from === 'string' ? Date.parse(from) : undefined;
-  const toMs = typeof to === 'string' ? Date.parse(to) : undefined;
-  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
-    const message = `query parameter "from": ${String(from)} is not before "to": ${String(to)}; swap them or widen the range`;
-    throw new AppError('INVALID_REQUEST', message, { details: { parameter: 'from', value: from } });
-  }
   return {
     ...rest,
     ...(typeof attribute === 'string' ? { attribute: toPair(attribute) } : {}),
-    ...(fromMs === undefined ? {} : { fromMs }),
-    ...(toMs === undefined ? {} : { toMs }),
+    ...timeRange(values),
     limit: typeof limit === 'number' ? limit : defaultLimit,
   };
 }
