@@ -128,10 +128,29 @@ describe('sending telemetry', () => {
     expect((await sendTraces(server, bearer('admin-secret'))).body.mayBackfill).toBe(true);
   });
 
+  it('tells the intake whose share is used, by the name of the token and never its value, and what was refused', async () => {
+    const callers: (string | undefined)[] = [];
+    const refused: string[] = [];
+    const server = await start({
+      tokens,
+      intake: (_request, response, { caller }) => {
+        callers.push(caller);
+        response.end('{}');
+      },
+      onTelemetryRefused: (reason) => refused.push(reason),
+    });
+    for (const token of ['ingest-secret', 'admin-secret', 'read-secret', 'wrong'])
+      await sendTraces(server, bearer(token));
+    expect(callers).toEqual(['token ingest', 'token admin']);
+    expect(refused).toEqual(['forbidden', 'unauthenticated']);
+    const open = await start({ intake: (_request, response, { caller }) => response.end(JSON.stringify({ caller })) });
+    expect((await sendTraces(open, {})).body).toEqual({});
+  });
+
   it('refuses with a google.rpc.Status in the encoding of the request', async () => {
     const server = await start({ tokens });
     expect((await sendTraces(server, {})).body.code).toBe(16);
-    const headers = { 'content-type': 'application/x-protobuf' };
+    const headers = { 'content-type': 'Application/X-Protobuf; v=1' };
     const answer = await sendBare(`${server.address}/v1/metrics`, { method: 'POST', headers, body: 'x' });
     expect(answer.headers['content-type']).toBe('application/x-protobuf');
     expect([...answer.body.subarray(0, 3)]).toEqual([0x08, 16, 0x12]);

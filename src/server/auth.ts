@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../kernel/clock.ts';
 import { hourMs } from '../kernel/duration.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { Tokens } from './dependencies.ts';
+import type { IntakeCaller, Tokens } from './dependencies.ts';
 import { isFromBrowser, isLoopbackHost } from './host-check.ts';
 
 /** What a token is for; `admin` may do what the others may. */
@@ -24,7 +24,7 @@ export const backfillHeader = 'x-seamwatch-backfill';
 /** Checks of one server's tokens. */
 export interface Auth {
   /** @throws UNAUTHENTICATED without a known token, FORBIDDEN with one for something else */
-  readonly requireIngest: (request: IncomingMessage) => { readonly mayBackfill: boolean };
+  readonly requireIngest: (request: IncomingMessage) => IntakeCaller;
   /** @throws UNAUTHENTICATED without a known token, FORBIDDEN with one for something else */
   readonly requireRead: (request: IncomingMessage) => void;
   /** For what changes anything: open only when no token is configured. @throws UNAUTHENTICATED, FORBIDDEN as above */
@@ -77,7 +77,11 @@ export function createAuth(tokens: Tokens, clock: Clock): Auth {
       const held = rolesOf(bearerOf(request) ?? '');
       if (tokens.ingest !== null) require(request, 'ingest', held);
       const marked = isOpen && request.headers[backfillHeader] === '1' && !isFromBrowser(request);
-      return { mayBackfill: held.includes('admin') || marked };
+      const role = held.find((one) => one !== 'read');
+      return {
+        mayBackfill: held.includes('admin') || marked,
+        caller: role === undefined ? undefined : `token ${role}`,
+      };
     },
     requireRead: (request) => {
       if (tokens.read !== null) require(request, 'read', heldBy(request));

@@ -22,7 +22,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Ru
   const limits: ServerLimits = { ...defaultLimits, ...dependencies.limits };
   const auth = createAuth(dependencies.tokens, dependencies.clock);
   const live = createLiveFeed(source, limits, log);
-  const door: IntakeDoor = { host, allowedHosts, auth, intake, log };
+  const door: IntakeDoor = { host, allowedHosts, auth, intake, log, onRefused: dependencies.onTelemetryRefused };
   const server = createMainServer(dependencies, { auth, live, limits }, door);
   const servers: Server[] = [server];
   const extras: ExtraServer[] = [];

@@ -4,6 +4,7 @@ import { AppError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Auth } from './auth.ts';
 import type { IntakeHandler } from './dependencies.ts';
+import { toAppError } from './errors.ts';
 import { checkHost, checkOrigin } from './host-check.ts';
 import { sendRpcError } from './rpc-status.ts';
 
@@ -14,6 +15,8 @@ export interface IntakeDoor {
   readonly auth: Auth;
   readonly intake: IntakeHandler;
   readonly log: Log;
+  /** Is told the reason of each refusal, in snake_case. */
+  readonly onRefused?: ((reason: string) => void) | undefined;
 }
 
 /** True for `/v1` and everything below it. */
@@ -29,7 +32,7 @@ export function admitTelemetry(door: IntakeDoor, request: IncomingMessage, respo
     door.intake(request, response, door.auth.requireIngest(request));
   } catch (error) {
     if (response.headersSent) response.destroy();
-    else sendRpcError(request, response, error, door.log);
+    else refuseTelemetry(door, request, response, error);
   }
 }
 
@@ -41,6 +44,11 @@ export function telemetryOnly(door: IntakeDoor): (request: IncomingMessage, resp
       return;
     }
     const message = `${request.url ?? ''} does not exist on this port; send OTLP to /v1/traces, /v1/metrics or /v1/logs`;
-    sendRpcError(request, response, new AppError('NOT_FOUND', message), door.log);
+    refuseTelemetry(door, request, response, new AppError('NOT_FOUND', message));
   };
+}
+
+function refuseTelemetry(door: IntakeDoor, request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
+  door.onRefused?.(toAppError(thrown).code.toLowerCase());
+  sendRpcError(request, response, thrown, door.log);
 }

@@ -11,7 +11,7 @@ const grpcCodeOf: Readonly<Record<number, number>> = {
   404: 5,
   405: 12,
   413: 8,
-  415: 3,
+  415: 12,
   503: 14,
 };
 
@@ -19,7 +19,7 @@ const grpcCodeOf: Readonly<Record<number, number>> = {
 export function sendRpcError(request: IncomingMessage, response: ServerResponse, thrown: unknown, log: Log): void {
   const { status, body } = replyFor(thrown, log);
   const code = grpcCodeOf[status] ?? 13;
-  const isProtobuf = request.headers['content-type']?.startsWith('application/x-protobuf') === true;
+  const isProtobuf = isProtobufType(request.headers['content-type']);
   const bytes = isProtobuf
     ? encodeStatus(code, body.error.message)
     : Buffer.from(JSON.stringify({ code, message: body.error.message }));
@@ -29,6 +29,11 @@ export function sendRpcError(request: IncomingMessage, response: ServerResponse,
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
   });
   response.end(bytes);
+}
+
+/** By the media type alone; parameters are legal, case means nothing. */
+function isProtobufType(header: string | undefined): boolean {
+  return header?.split(';', 1)[0]?.trim().toLowerCase() === 'application/x-protobuf';
 }
 
 /** `google.rpc.Status`: field 1 the code (a varint below 128), field 2 the message. */
