@@ -32,8 +32,9 @@ export function openHistory(
   }
   const byId: Series[] = [];
   let all: readonly Series[] = [];
+  const bounds = new Map<string, readonly number[]>();
   const refresh = (): readonly Series[] => {
-    const more = readSeries(db, all.at(-1)?.id ?? 0);
+    const more = readSeries(db, all.at(-1)?.id ?? 0, bounds);
     for (const series of more) byId[series.id] = series;
     if (more.length > 0) all = [...all, ...more];
     return all;

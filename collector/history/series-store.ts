@@ -1,4 +1,5 @@
 /** The register of series: one id per (signal, kind, source, labels, synthetic, bounds), with a hard upper limit. */
+import { hash } from 'node:crypto';
 import type { Database, Statement } from 'better-sqlite3';
 import { labelKey, type Series, type SeriesKind, type SeriesSource } from '../../src/kernel/series.ts';
 import { type OverflowExample, OverflowLog } from './overflow-log.ts';
@@ -149,12 +150,14 @@ function familyKeyOf(series: SeriesIdentity): string {
 }
 
 /** Bounds that many points share, such as an exponential histogram's, are put into words once. */
+const longBounds = 64;
 const boundsKeys = new WeakMap<readonly number[], string>();
 
 function boundsKey(bounds: readonly number[]): string {
   let key = boundsKeys.get(bounds);
   if (key === undefined) {
-    key = bounds.join(' ');
+    const text = bounds.join(' ');
+    key = bounds.length > longBounds ? hash('sha1', text, 'base64') : text;
     boundsKeys.set(bounds, key);
   }
   return key;

@@ -186,7 +186,8 @@ function summaryOf(rejected: ReadonlyMap<string, number>): { readonly rejected: 
 const hints: Readonly<Record<string, string>> = {
   too_old: ' (older than 1 h; back-fill needs the admin token)',
   in_future: ' (more than 5 min ahead; check the clock)',
-  exponential_histogram: ' (send explicit buckets)',
+  negative_values: ' (an exponential histogram of values below zero)',
+  summary: ' (quantiles do not merge; send a histogram)',
   temporality: ' (send cumulative or delta)',
   series_limit: ' (too many distinct label sets)',
   stream_limit: ' (too many distinct label sets)',

@@ -28,6 +28,15 @@ export class GaugeSums {
     return { counts: [], sum, max: sum };
   }
 
+  /** The series' value without this instance, which has ended; null when there is no other. */
+  remove(ended: Stream): SliceCounts | null {
+    const instances = this.#instances(ended.seriesId);
+    instances.delete(ended);
+    let sum: number | null = null;
+    for (const stream of instances) if (stream.timeMs >= ended.timeMs - aliveMs) sum = (sum ?? 0) + stream.value.sum;
+    return sum === null ? null : { counts: [], sum, max: sum };
+  }
+
   #instances(seriesId: number): Set<Stream> {
     let instances = this.#series.get(seriesId);
     if (instances === undefined) {

@@ -1,7 +1,6 @@
 /** Counts metric points: cumulative ones by the difference to their stream's last, delta ones as they are, gauges by value. */
 import { attribute, label, sliceMs } from '../../src/kernel/conventions.ts';
-import { dayMs, hourMs, minuteMs, secondMs } from '../../src/kernel/duration.ts';
-import { labelKey, type Series, type SeriesKind, type SliceCounts } from '../../src/kernel/series.ts';
+import { labelKey, type Series, type SliceCounts } from '../../src/kernel/series.ts';
 import {
   floorTo,
   type PresenceStore,
@@ -13,18 +12,13 @@ import {
 import { type DomainMapper, unmappedDomain } from './domain-mapping.ts';
 import { GaugeSums } from './gauge-sums.ts';
 import { rejectionOf } from './metric-checks.ts';
+import { coveredFrom, isCumulative, isOrdered, isUnseenPast, kindOf, pointValue } from './metric-meaning.ts';
+import { type Sender, senderOf, textsOf } from './metric-sender.ts';
+import { countablePoint } from './metric-shape.ts';
 import { ProbePace } from './probe-pace.ts';
-import { differenceOf, isZero } from './stream-difference.ts';
+import { differenceOf, isZero, onSharedBounds } from './stream-difference.ts';
 import { type Tally, tallyRejection } from './tally.ts';
-import {
-  type Attributes,
-  isSynthetic,
-  labelText,
-  type MetricGroup,
-  type MetricPoint,
-  type MetricRecord,
-  type TimeLimits,
-} from './wire/index.ts';
+import { labelText, type MetricGroup, type MetricPoint, type MetricRecord, type TimeLimits } from './wire/index.ts';
 import type { MetricSource } from './writer-messages.ts';
 
 /** Who counts, when it arrives, what is allowed. Times are Unix ms. */
@@ -37,12 +31,11 @@ export interface MetricContext {
   readonly tally: Tally;
 }
 
-interface Sender {
-  readonly key: string;
-  readonly serviceName: string;
-  readonly domain: string | null;
-  readonly synthetic: boolean;
-  readonly scope: string;
+/** The state of a stream before a point. */
+interface LastValue {
+  readonly series: Series;
+  readonly timeMs: number;
+  readonly value: SliceCounts;
 }
 
 interface Stores {
@@ -51,11 +44,6 @@ interface Stores {
   readonly presence: PresenceStore;
   readonly streams: StreamStore;
 }
-
-/** A gap longer than this between two exports is a gap in what is known, even when the counts caught up. */
-const bridgedGapMs = 3 * minuteMs;
-/** The parts of one export arrive within this time. */
-const oneExportMs = 5 * secondMs;
 
 /** One per writer; everything it changes is in the stores. */
 export class MetricCounter {
@@ -78,7 +66,9 @@ export class MetricCounter {
       const sender = senderOf(group);
       for (const metric of group.metrics) {
         for (const point of metric.points) {
-          const reason = rejectionOf(metric, point, context.limits) ?? this.#count(sender, metric, point, context);
+          const reason =
+            rejectionOf(metric, point, context.limits) ??
+            this.#count(sender, metric, countablePoint(metric, point), context);
           if (reason === null) context.tally.points += 1;
           else {
             rejected.set(reason, (rejected.get(reason) ?? 0) + 1);
@@ -92,23 +82,70 @@ export class MetricCounter {
 
   /** The reason when there is no room, else null. */
   #count(sender: Sender, metric: MetricRecord, point: MetricPoint, context: MetricContext): string | null {
-    if (!point.hasValue) return null;
     const series = this.#stores.series.find(this.#identity(sender, metric, point, context.source));
     if (series === null) return 'series_limit';
-    const start = metric.shape === 'gauge' || metric.temporality === 'delta' ? 0 : point.startMs;
-    const identity = `${sender.scope}\n${start}\n${series.id}\n${labelKey(textsOf(point.attributes))}`;
+    const identity = streamIdentity(sender, metric, point, series);
     const stream = this.#stores.streams.find(sender.key, identity);
-    if (stream !== undefined && point.timeMs <= stream.timeMs && isOrdered(metric)) return null;
+    if (!point.isRecorded) return this.#end(series, stream, point.timeMs);
+    const last = this.#lastOf(sender, metric, point, series, stream);
+    if (last !== undefined && point.timeMs <= last.timeMs && isOrdered(metric)) return null;
     const knownForMs = this.#stores.streams.knownForMs(sender.key, context.nowMs);
-    const isBaseline = stream === undefined && isCumulative(metric) && isUnseenPast(point, knownForMs, context);
-    const value = pointValue(series.kind, metric, point, stream);
-    const added = isCumulative(metric) ? differenceOf(value, stream?.value ?? null, series.kind) : value;
+    const isBaseline =
+      last === undefined && isCumulative(metric) && isUnseenPast(point, knownForMs, context.mayBackfill);
+    const value = pointValue(metric, point, stream);
     const kept = this.#keep(sender.key, identity, series, stream, point.timeMs, value, context.nowMs);
     if (kept === null) return 'stream_limit';
-    this.#note(series, metric, point, stream, context);
-    if (series.kind === 'gauge') {
-      this.#stores.slices.add(series, point.timeMs, this.#gauges.add(kept, value.sum));
-    } else if (!isBaseline && !isZero(added)) this.#stores.slices.add(series, point.timeMs, added);
+    this.#note(series, metric, point, last, context);
+    if (series.kind === 'gauge') this.#stores.slices.add(series, point.timeMs, this.#gauges.add(kept, value.sum));
+    else if (!isBaseline) this.#addCounts(metric, series, point.timeMs, value, last);
+    return null;
+  }
+
+  /** `value`, or what it adds to the last of its stream; on the bounds that both have when those have changed. */
+  #addCounts(
+    metric: MetricRecord,
+    series: Series,
+    timeMs: number,
+    value: SliceCounts,
+    last: LastValue | undefined,
+  ): void {
+    let into: Series | null = series;
+    let added = value;
+    if (isCumulative(metric) && last !== undefined) {
+      if (last.series === series) added = differenceOf(value, last.value, series.kind);
+      else {
+        const shared = onSharedBounds(series.bounds ?? [], value, last.series.bounds ?? [], last.value);
+        added = differenceOf(shared.value, shared.before, series.kind);
+        const { id: _, ...identity } = series;
+        into = this.#stores.series.find({ ...identity, bounds: shared.bounds });
+      }
+    }
+    if (into !== null && !isZero(added)) this.#stores.slices.add(into, timeMs, added);
+  }
+
+  /** What the stream said last, be it on other bounds: those may change while it runs. */
+  #lastOf(
+    sender: Sender,
+    metric: MetricRecord,
+    point: MetricPoint,
+    series: Series,
+    stream: Stream | undefined,
+  ): LastValue | undefined {
+    let last = stream === undefined ? undefined : { series, timeMs: stream.timeMs, value: stream.value };
+    if (series.kind !== 'histogram' || !isCumulative(metric)) return last;
+    for (const other of this.#stores.series.onOtherBounds(series)) {
+      const known = this.#stores.streams.find(sender.key, streamIdentity(sender, metric, point, other));
+      if (known === undefined || (last !== undefined && last.timeMs >= known.timeMs)) continue;
+      last = { series: other, timeMs: known.timeMs, value: known.value };
+    }
+    return last;
+  }
+
+  /** The sender says that there is no value any more: a level no longer counts, of everything else the last word stands. */
+  #end(series: Series, stream: Stream | undefined, timeMs: number): null {
+    if (series.kind !== 'gauge' || stream === undefined || stream.timeMs >= timeMs) return null;
+    const left = this.#gauges.remove(stream);
+    if (left !== null) this.#stores.slices.add(series, timeMs, left);
     return null;
   }
 
@@ -133,17 +170,17 @@ export class MetricCounter {
     series: Series,
     metric: MetricRecord,
     point: MetricPoint,
-    stream: Stream | undefined,
+    last: LastValue | undefined,
     context: MetricContext,
   ): void {
     const { presence } = this.#stores;
-    const before = stream?.timeMs ?? (metric.shape === 'gauge' ? 0 : point.startMs);
+    const before = last?.timeMs ?? (metric.shape === 'gauge' ? 0 : point.startMs);
     const gapMs = point.timeMs - before;
     const { durationMs } = this.#stores.slices.slotOf(series, point.timeMs);
     if (context.source === 'probe') this.#probes.note(series, point.startMs, point.timeMs, durationMs);
     else {
       presence.mark(series.signal, context.source, coveredFrom(metric, point, before), point.timeMs, durationMs);
-      const isUnpaced = stream === undefined || gapMs <= 0 || series.synthetic;
+      const isUnpaced = last === undefined || gapMs <= 0 || series.synthetic;
       presence.pace(series.signal, context.source, point.timeMs, isUnpaced ? null : gapMs);
     }
     if (floorTo(point.timeMs, sliceMs.fine) < context.watermarkMs && !context.mayBackfill)
@@ -170,70 +207,13 @@ export class MetricCounter {
   }
 }
 
-function senderOf(group: MetricGroup): Sender {
-  const texts = textsOf(group.resource);
-  const instance = texts[attribute.serviceInstanceId];
-  const serviceName = texts[attribute.serviceName] ?? '';
-  const synthetic = isSynthetic(group.resource);
-  return {
-    key: instance === undefined ? labelKey(texts) : `${serviceName} ${instance} ${synthetic}`,
-    serviceName,
-    domain: texts[attribute.domain] ?? null,
-    synthetic,
-    scope: group.scope,
-  };
-}
-
-function textsOf(attributes: Attributes): Record<string, string> {
-  return Object.fromEntries([...attributes].map(([name, value]) => [name, labelText(value)]));
+/** One stream: a new start is a new stream, which is how a restart is told from a slow count. */
+function streamIdentity(sender: Sender, metric: MetricRecord, point: MetricPoint, series: Series): string {
+  const start = metric.shape === 'gauge' || metric.temporality === 'delta' ? 0 : point.startMs;
+  return `${sender.scope}\n${start}\n${series.id}\n${labelKey(textsOf(point.attributes))}`;
 }
 
 function labelName(name: string): string {
   if (name === attribute.domain) return label.domain;
   return name === attribute.operation ? label.operation : name;
-}
-
-function kindOf(metric: MetricRecord): SeriesKind {
-  if (metric.shape === 'histogram') return 'histogram';
-  return metric.shape === 'sum' && metric.isMonotonic ? 'counter' : 'gauge';
-}
-
-function isCumulative(metric: MetricRecord): boolean {
-  return kindOf(metric) !== 'gauge' && metric.temporality === 'cumulative';
-}
-
-/** A difference names the interval that it speaks of, up to a day; a running total speaks of the time since the export before. */
-function coveredFrom(metric: MetricRecord, point: MetricPoint, beforeMs: number): number {
-  const lengthMs = point.timeMs - point.startMs;
-  if (metric.temporality === 'delta' && metric.shape !== 'gauge' && point.startMs > 0 && lengthMs <= dayMs)
-    return point.startMs;
-  const gapMs = point.timeMs - beforeMs;
-  return gapMs > 0 && gapMs <= bridgedGapMs ? beforeMs : point.timeMs;
-}
-
-/** Of a delta stream every point counts, whatever its order; of the others only a later one says something new. */
-function isOrdered(metric: MetricRecord): boolean {
-  return metric.shape === 'gauge' || metric.temporality === 'cumulative';
-}
-
-/** The first that is heard of a process which has run for long: what it counted before belongs to no slice of today. */
-function isUnseenPast(point: MetricPoint, knownForMs: number, context: MetricContext): boolean {
-  if (context.mayBackfill || knownForMs >= oneExportMs) return false;
-  // A page shows its whole past; only what it adds from now on was watched.
-  if (context.source === 'scrape') return true;
-  return point.startMs === 0 || point.timeMs - point.startMs > hourMs;
-}
-
-function pointValue(
-  kind: SeriesKind,
-  metric: MetricRecord,
-  point: MetricPoint,
-  stream: Stream | undefined,
-): SliceCounts {
-  const counts = point.counts.length > 0 ? point.counts : [point.count];
-  if (kind === 'histogram') {
-    return { counts, sum: point.value, max: metric.temporality === 'delta' ? point.max : null };
-  }
-  const isChange = kind === 'gauge' && metric.shape === 'sum' && metric.temporality === 'delta';
-  return { counts: [], sum: isChange ? (stream?.value.sum ?? 0) + point.value : point.value, max: null };
 }

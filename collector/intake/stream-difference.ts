@@ -21,3 +21,30 @@ function isReset(value: SliceCounts, before: SliceCounts, kind: SeriesKind): boo
   if (kind === 'counter') return value.sum < before.sum;
   return value.counts.some((count, index) => count < (before.counts[index] ?? 0));
 }
+
+/** Two states of one stream on the bounds that both have, where both are exact. */
+export function onSharedBounds(
+  bounds: readonly number[],
+  value: SliceCounts,
+  boundsBefore: readonly number[],
+  before: SliceCounts,
+): { readonly bounds: readonly number[]; readonly value: SliceCounts; readonly before: SliceCounts } {
+  const known = new Set(boundsBefore);
+  const shared = bounds.filter((bound) => known.has(bound));
+  return {
+    bounds: shared.length === bounds.length ? bounds : shared,
+    value: { ...value, counts: mergedCounts(bounds, value.counts, shared) },
+    before: { ...before, counts: mergedCounts(boundsBefore, before.counts, shared) },
+  };
+}
+
+/** `shared` are some of `bounds`, in order. */
+function mergedCounts(bounds: readonly number[], counts: readonly number[], shared: readonly number[]): number[] {
+  const merged = new Array<number>(shared.length + 1).fill(0);
+  let place = 0;
+  for (let index = 0; index < counts.length; index += 1) {
+    merged[place] = (merged[place] ?? 0) + (counts[index] ?? 0);
+    if (place < shared.length && bounds[index] === shared[place]) place += 1;
+  }
+  return merged;
+}

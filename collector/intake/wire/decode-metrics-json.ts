@@ -1,6 +1,6 @@
 /** Decodes an ExportMetricsServiceRequest in JSON. */
-import { type Scalar, wholeNumber } from './attributes.ts';
-import { nanosToMs } from './decode-metrics.ts';
+import type { Scalar } from './attributes.ts';
+import { readJsonAttributes } from './json-attributes.ts';
 import {
   doubleOf,
   integerOf,
@@ -13,10 +13,12 @@ import {
   textOf,
 } from './json-values.ts';
 import {
+  type ExponentialBuckets,
+  isRecorded,
   type MetricGroup,
   type MetricPoint,
   type MetricRecord,
-  noRecordedValue,
+  nanosToMs,
   temporalityOf,
 } from './metric-records.ts';
 
@@ -28,7 +30,7 @@ export function decodeMetricsJson(body: Uint8Array): MetricGroup[] {
   return objectsOf(request.resourceMetrics, 'resourceMetrics').flatMap((resourceMetrics, index) => {
     const path = `resourceMetrics[${index}]`;
     const { attributes } = objectOf(resourceMetrics.resource, `${path}.resource`);
-    const resource = readAttributes(attributes, `${path}.resource.attributes`);
+    const resource = readJsonAttributes(attributes, `${path}.resource.attributes`);
     return objectsOf(resourceMetrics.scopeMetrics, `${path}.scopeMetrics`).map((scopeMetrics, scopeIndex) => {
       const scopePath = `${path}.scopeMetrics[${scopeIndex}]`;
       const scope = objectOf(scopeMetrics.scope, `${scopePath}.scope`);
@@ -43,11 +45,12 @@ export function decodeMetricsJson(body: Uint8Array): MetricGroup[] {
 }
 
 function readMetric(metric: JsonObject, path: string): MetricRecord {
-  const shape = shapes.find((candidate) => metric[candidate] !== undefined) ?? 'none';
+  const shape = shapes.find((candidate) => isGiven(metric[candidate])) ?? 'none';
   const data = shape === 'none' ? {} : objectOf(metric[shape], `${path}.${shape}`);
   const points = objectsOf(data.dataPoints, `${path}.${shape}.dataPoints`);
   return {
     name: textOf(metric.name),
+    unit: textOf(metric.unit),
     shape,
     temporality: temporalityOf(smallIntegerOf(data.aggregationTemporality)),
     isMonotonic: data.isMonotonic === true,
@@ -59,38 +62,49 @@ function readPoint(point: JsonObject, shape: MetricRecord['shape'], path: string
   const isNumber = shape === 'gauge' || shape === 'sum';
   const integer = integerOf(point.asInt);
   const number = integer === null ? doubleOf(point.asDouble) : Number(integer);
-  const isRecorded = (smallIntegerOf(point.flags) & noRecordedValue) === 0;
   return {
-    attributes: readAttributes(point.attributes, `${path}.attributes`),
+    attributes: readAttributesOf(point, shape, path),
     startMs: nanosToMs(integerOf(point.startTimeUnixNano) ?? 0n),
     timeMs: nanosToMs(integerOf(point.timeUnixNano) ?? 0n),
-    hasValue: isRecorded && (!isNumber || number !== null),
+    hasValue: !isNumber || number !== null,
+    isRecorded: isRecorded(smallIntegerOf(point.flags)),
     value: isNumber ? (number ?? 0) : (doubleOf(point.sum) ?? 0),
     count: Number(integerOf(point.count) ?? 0n),
-    counts: numbersOf(point.bucketCounts, `${path}.bucketCounts`),
-    bounds: numbersOf(point.explicitBounds, `${path}.explicitBounds`),
+    counts: shape === 'histogram' ? numbersOf(point.bucketCounts, `${path}.bucketCounts`) : [],
+    bounds: shape === 'histogram' ? numbersOf(point.explicitBounds, `${path}.explicitBounds`) : [],
     max: doubleOf(point.max),
+    exponential: shape === 'exponentialHistogram' ? readExponential(point, path) : null,
+  };
+}
+
+/** Of shapes that are refused whole nothing more is read. */
+function readAttributesOf(point: JsonObject, shape: MetricRecord['shape'], path: string): Map<string, Scalar> {
+  if (shape === 'summary' || shape === 'none') return new Map();
+  return readJsonAttributes(point.attributes, `${path}.attributes`);
+}
+
+function readExponential(point: JsonObject, path: string): ExponentialBuckets {
+  const positive = objectOf(point.positive, `${path}.positive`);
+  const negative = objectOf(point.negative, `${path}.negative`);
+  const negativeCounts = numbersOf(negative.bucketCounts, `${path}.negative.bucketCounts`);
+  return {
+    scale: Number(integerOf(point.scale) ?? 0n),
+    zeroCount: Number(integerOf(point.zeroCount) ?? 0n),
+    zeroThreshold: doubleOf(point.zeroThreshold) ?? 0,
+    positive: {
+      offset: Number(integerOf(positive.offset) ?? 0n),
+      counts: numbersOf(positive.bucketCounts, `${path}.positive.bucketCounts`),
+    },
+    negativeCount: negativeCounts.reduce((total, count) => total + count, 0),
   };
 }
 
 function numbersOf(value: unknown, path: string): number[] {
-  if (value === undefined || value === null) return [];
+  if (!isGiven(value)) return [];
   if (!Array.isArray(value)) throw malformedJson(path, 'must be a list');
   return value.map((entry) => doubleOf(entry) ?? Number.NaN);
 }
 
-function readAttributes(value: unknown, path: string): Map<string, Scalar> {
-  const found = new Map<string, Scalar>();
-  for (const entry of objectsOf(value, path)) {
-    const scalar = scalarOf(objectOf(entry.value, `${path}.value`));
-    if (scalar !== null) found.set(textOf(entry.key), scalar);
-  }
-  return found;
-}
-
-function scalarOf(value: JsonObject): Scalar | null {
-  if (typeof value.stringValue === 'string') return value.stringValue;
-  if (typeof value.boolValue === 'boolean') return value.boolValue;
-  const integer = integerOf(value.intValue);
-  return integer === null ? doubleOf(value.doubleValue) : wholeNumber(integer);
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }

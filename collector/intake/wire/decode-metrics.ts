@@ -1,13 +1,16 @@
 /** Decodes an ExportMetricsServiceRequest in protobuf. */
-import { readKeyValue, type Scalar } from './attributes.ts';
+import { readAttributes, readKeyValue, type Scalar } from './attributes.ts';
+import { DecodeBudget } from './decode-budget.ts';
+import { readExponentialPoint } from './decode-exponential.ts';
 import {
+  emptyPoint,
+  isRecorded,
   type MetricGroup,
   type MetricPoint,
   type MetricRecord,
-  noRecordedValue,
+  nanosToMs,
   temporalityOf,
 } from './metric-records.ts';
-import { readResourceAttributes } from './scan-resource.ts';
 import { bytesField, malformed, WireReader } from './wire-reader.ts';
 
 /** Field numbers of Metric (opentelemetry-proto metrics.proto). */
@@ -22,18 +25,20 @@ const shapeOfField = new Map<number, MetricRecord['shape']>([
 /** One group per scope. @throws OTLP_MALFORMED naming the byte */
 export function decodeMetrics(body: Uint8Array): MetricGroup[] {
   const reader = new WireReader(body);
+  const budget = new DecodeBudget();
   const groups: MetricGroup[] = [];
   eachField(reader, body.length, bytesField(1), (end) => {
     const start = reader.at;
-    const resource = readResourceAttributes(reader, end);
+    const resource = readResourceOf(reader, end, budget);
     reader.at = start;
     eachField(reader, end, bytesField(2), (scopeEnd) => {
+      budget.takeRecord();
       let scope = '';
       const metrics: MetricRecord[] = [];
       while (reader.at < scopeEnd) {
         const tag = reader.tag(scopeEnd);
         if (tag === bytesField(1)) scope = readScope(reader, reader.fieldEnd(scopeEnd));
-        else if (tag === bytesField(2)) metrics.push(readMetric(reader, reader.fieldEnd(scopeEnd)));
+        else if (tag === bytesField(2)) metrics.push(readMetric(reader, reader.fieldEnd(scopeEnd), budget));
         else reader.skip(tag, scopeEnd);
       }
       groups.push({ resource, scope, metrics });
@@ -50,6 +55,16 @@ function eachField(reader: WireReader, end: number, wanted: number, read: (end: 
   }
 }
 
+/** The resource may stand behind its metrics. */
+function readResourceOf(reader: WireReader, end: number, budget: DecodeBudget): Map<string, Scalar> {
+  const found = new Map<string, Scalar>();
+  budget.takeRecord();
+  eachField(reader, end, bytesField(1), (resourceEnd) => {
+    for (const [key, value] of readAttributes(reader, resourceEnd, 1, budget)) found.set(key, value);
+  });
+  return found;
+}
+
 function readScope(reader: WireReader, end: number): string {
   const parts = ['', ''];
   while (reader.at < end) {
@@ -61,9 +76,11 @@ function readScope(reader: WireReader, end: number): string {
   return parts.join('@');
 }
 
-function readMetric(reader: WireReader, end: number): MetricRecord {
+function readMetric(reader: WireReader, end: number, budget: DecodeBudget): MetricRecord {
+  budget.takeRecord();
   let name = '';
-  let data: Omit<MetricRecord, 'name'> = {
+  let unit = '';
+  let data: MetricData = {
     shape: 'none',
     temporality: 'unspecified',
     isMonotonic: false,
@@ -73,19 +90,22 @@ function readMetric(reader: WireReader, end: number): MetricRecord {
     const tag = reader.tag(end);
     const shape = shapeOfField.get(tag);
     if (tag === bytesField(1)) name = reader.text(reader.fieldEnd(end));
-    else if (shape !== undefined) data = readData(reader, reader.fieldEnd(end), shape);
+    else if (tag === bytesField(3)) unit = reader.text(reader.fieldEnd(end));
+    else if (shape !== undefined) data = readData(reader, reader.fieldEnd(end), shape, budget);
     else reader.skip(tag, end);
   }
-  return { name, ...data };
+  return { name, unit, ...data };
 }
 
-function readData(reader: WireReader, end: number, shape: MetricRecord['shape']): Omit<MetricRecord, 'name'> {
+type MetricData = Omit<MetricRecord, 'name' | 'unit'>;
+
+function readData(reader: WireReader, end: number, shape: MetricRecord['shape'], budget: DecodeBudget): MetricData {
   let temporality = 0;
   let isMonotonic = false;
   const points: MetricPoint[] = [];
   while (reader.at < end) {
     const tag = reader.tag(end);
-    if (tag === bytesField(1)) points.push(readPoint(reader, reader.fieldEnd(end), shape));
+    if (tag === bytesField(1)) points.push(readPoint(reader, reader.fieldEnd(end), shape, budget));
     else if (tag === 0x10) temporality = reader.varint(end);
     else if (tag === 0x18) isMonotonic = reader.varint(end) !== 0;
     else reader.skip(tag, end);
@@ -93,18 +113,18 @@ function readData(reader: WireReader, end: number, shape: MetricRecord['shape'])
   return { shape, temporality: temporalityOf(temporality), isMonotonic, points };
 }
 
-function readPoint(reader: WireReader, end: number, shape: MetricRecord['shape']): MetricPoint {
-  if (shape === 'histogram') return readHistogramPoint(reader, end);
-  if (shape === 'sum' || shape === 'gauge') return readNumberPoint(reader, end);
+function readPoint(reader: WireReader, end: number, shape: MetricRecord['shape'], budget: DecodeBudget): MetricPoint {
+  budget.takeRecord();
+  if (shape === 'histogram') return readHistogramPoint(reader, end, budget);
+  if (shape === 'exponentialHistogram') return readExponentialPoint(reader, end, budget);
+  if (shape === 'sum' || shape === 'gauge') return readNumberPoint(reader, end, budget);
   reader.at = end;
   return { ...emptyPoint, attributes: new Map() };
 }
 
-const emptyPoint = { startMs: 0, timeMs: 0, hasValue: true, value: 0, count: 0, counts: [], bounds: [], max: null };
-
-function readNumberPoint(reader: WireReader, end: number): MetricPoint {
+function readNumberPoint(reader: WireReader, end: number, budget: DecodeBudget): MetricPoint {
   const attributes = new Map<string, Scalar>();
-  const point = { ...emptyPoint, attributes, hasValue: false };
+  const point = { startMs: 0, timeMs: 0, value: 0, hasValue: false };
   let flags = 0;
   while (reader.at < end) {
     const tag = reader.tag(end);
@@ -113,14 +133,14 @@ function readNumberPoint(reader: WireReader, end: number): MetricPoint {
     else if (tag === 0x21 || tag === 0x31) {
       point.value = tag === 0x21 ? reader.double(end) : Number(reader.signedFixed64(end));
       point.hasValue = true;
-    } else if (tag === bytesField(7)) readKeyValue(reader, reader.fieldEnd(end), attributes);
+    } else if (tag === bytesField(7)) readKeyValue(reader, reader.fieldEnd(end), attributes, budget);
     else if (tag === 0x40) flags = reader.varint(end);
     else reader.skip(tag, end);
   }
-  return { ...point, hasValue: point.hasValue && (flags & noRecordedValue) === 0 };
+  return { ...emptyPoint, ...point, attributes, isRecorded: isRecorded(flags) };
 }
 
-function readHistogramPoint(reader: WireReader, end: number): MetricPoint {
+function readHistogramPoint(reader: WireReader, end: number, budget: DecodeBudget): MetricPoint {
   const attributes = new Map<string, Scalar>();
   const counts: number[] = [];
   const bounds: number[] = [];
@@ -133,24 +153,21 @@ function readHistogramPoint(reader: WireReader, end: number): MetricPoint {
     else if (tag === 0x19) point.timeMs = nanosToMs(reader.fixed64(end));
     else if (tag === 0x21) point.count = Number(reader.fixed64(end));
     else if (tag === 0x29) point.value = reader.double(end);
-    else if (tag === bytesField(6)) readPacked(reader, reader.fieldEnd(end), counts, false);
+    else if (tag === bytesField(6)) readPacked(reader, reader.fieldEnd(end), counts, false, budget);
     else if (tag === 0x31) counts.push(Number(reader.fixed64(end)));
-    else if (tag === bytesField(7)) readPacked(reader, reader.fieldEnd(end), bounds, true);
+    else if (tag === bytesField(7)) readPacked(reader, reader.fieldEnd(end), bounds, true, budget);
     else if (tag === 0x39) bounds.push(reader.double(end));
-    else if (tag === bytesField(9)) readKeyValue(reader, reader.fieldEnd(end), attributes);
+    else if (tag === bytesField(9)) readKeyValue(reader, reader.fieldEnd(end), attributes, budget);
     else if (tag === 0x50) flags = reader.varint(end);
     else if (tag === 0x61) max = reader.double(end);
     else reader.skip(tag, end);
   }
-  return { ...point, attributes, counts, bounds, max, hasValue: (flags & noRecordedValue) === 0 };
+  return { ...emptyPoint, ...point, attributes, counts, bounds, max, isRecorded: isRecorded(flags) };
 }
 
-function readPacked(reader: WireReader, end: number, target: number[], isDouble: boolean): void {
-  if ((end - reader.at) % 8 !== 0) throw malformed(reader.at, 'a packed list is cut off');
+function readPacked(reader: WireReader, end: number, target: number[], isDouble: boolean, budget: DecodeBudget): void {
+  const bytes = end - reader.at;
+  if (bytes % 8 !== 0) throw malformed(reader.at, 'a packed list is cut off');
+  budget.takeNumbers(bytes / 8);
   while (reader.at < end) target.push(isDouble ? reader.double(end) : Number(reader.fixed64(end)));
-}
-
-/** Nanoseconds as Unix ms; exact to a quarter of a microsecond. */
-export function nanosToMs(nanos: bigint): number {
-  return Number(nanos / 1_000_000n) + Number(nanos % 1_000_000n) / 1e6;
 }

@@ -1,5 +1,6 @@
 /** Reads the JSON mapping of OTLP leniently where it is ambiguous, strictly where structure is wrong. */
 import { AppError, messageOf } from '../../../src/kernel/errors.ts';
+import { jsonExcess } from './json-guard.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -13,6 +14,8 @@ export function malformedJson(path: string, what: string): AppError {
 
 /** The parsed body. @throws OTLP_MALFORMED when it is no JSON object; the message names the position */
 export function parseJsonBody(body: Uint8Array): JsonObject {
+  const excess = jsonExcess(body);
+  if (excess !== null) throw malformedJson('the body', excess);
   let parsed: unknown;
   try {
     parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
@@ -41,12 +44,16 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** A 64-bit integer sent as decimal text or as a number; anything else is null. */
+/** A 64-bit integer, signed or unsigned, sent as decimal text or as a number; anything else is null. */
 export function integerOf(value: unknown): bigint | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? BigInt(Math.trunc(value)) : null;
-  if (typeof value === 'string' && /^\s*-?\d{1,20}\s*$/.test(value)) return BigInt(value.trim());
-  return null;
+  let integer: bigint | null = null;
+  if (typeof value === 'number' && Number.isFinite(value)) integer = BigInt(Math.trunc(value));
+  else if (typeof value === 'string' && /^\s*-?\d{1,20}\s*$/.test(value)) integer = BigInt(value.trim());
+  return integer === null || integer < lowestInteger || integer > highestInteger ? null : integer;
 }
+
+const lowestInteger = -(2n ** 63n);
+const highestInteger = 2n ** 64n - 1n;
 
 /** A small integer (enum, flags, count), 0 when it is anything else. */
 export function smallIntegerOf(value: unknown): number {

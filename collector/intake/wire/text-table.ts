@@ -51,7 +51,11 @@ export class TextTable {
     if (number >= maxTexts) return 0;
     const copy = new Uint8Array(length);
     for (let index = 0; index < length; index += 1) copy[index] = view.getUint8(start + index);
-    this.#known.push({ text: new TextDecoder().decode(copy), length, view: new DataView(copy.buffer) });
+    this.#known.push({
+      text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(copy),
+      length,
+      view: new DataView(copy.buffer),
+    });
     this.#slots[slot] = number;
     return number;
   }

@@ -129,7 +129,8 @@ export class WireReader {
   }
 }
 
-const decoder = new TextDecoder();
+/** A byte order mark at the start of a text belongs to the text. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The tag of a length-delimited field. */
 export function bytesField(field: number): number {

@@ -1,0 +1,52 @@
+/** What a metric point says: which kind of series, of which time, in running totals or in differences. Pure. */
+import { dayMs, hourMs, minuteMs, secondMs } from '../../src/kernel/duration.ts';
+import type { SeriesKind, SliceCounts } from '../../src/kernel/series.ts';
+import type { Stream } from '../history/index.ts';
+import type { MetricPoint, MetricRecord } from './wire/index.ts';
+
+/** A gap longer than this between two exports is a gap in what is known, even when the counts caught up. */
+const bridgedGapMs = 3 * minuteMs;
+/** The parts of one export arrive within this time. */
+const oneExportMs = 5 * secondMs;
+
+/** A sum that may fall is a level, not a count. */
+export function kindOf(metric: MetricRecord): SeriesKind {
+  if (metric.shape === 'histogram' || metric.shape === 'exponentialHistogram') return 'histogram';
+  return metric.shape === 'sum' && metric.isMonotonic ? 'counter' : 'gauge';
+}
+
+/** True when what counts is the difference to the point before. */
+export function isCumulative(metric: MetricRecord): boolean {
+  return kindOf(metric) !== 'gauge' && metric.temporality === 'cumulative';
+}
+
+/** Of a delta stream every point counts, whatever its order; of the others only a later one says something new. */
+export function isOrdered(metric: MetricRecord): boolean {
+  return metric.shape === 'gauge' || metric.temporality === 'cumulative';
+}
+
+/** Where the time begins that a point speaks of: a difference names it, up to a day; a running total means since the export before. */
+export function coveredFrom(metric: MetricRecord, point: MetricPoint, beforeMs: number): number {
+  const lengthMs = point.timeMs - point.startMs;
+  if (metric.temporality === 'delta' && metric.shape !== 'gauge' && point.startMs > 0 && lengthMs <= dayMs)
+    return point.startMs;
+  const gapMs = point.timeMs - beforeMs;
+  return gapMs > 0 && gapMs <= bridgedGapMs ? beforeMs : point.timeMs;
+}
+
+/** The first that is heard of a process which has run for long: what it counted before belongs to no slice of today. */
+export function isUnseenPast(point: MetricPoint, knownForMs: number, mayBackfill: boolean): boolean {
+  if (mayBackfill || knownForMs >= oneExportMs) return false;
+  return point.startMs === 0 || point.timeMs - point.startMs > hourMs;
+}
+
+/** The point as a slice's counts; the change of a level is added to the stream's level. */
+export function pointValue(metric: MetricRecord, point: MetricPoint, stream: Stream | undefined): SliceCounts {
+  const kind = kindOf(metric);
+  if (kind === 'histogram') {
+    const max = metric.temporality === 'delta' && point.max !== null && Number.isFinite(point.max) ? point.max : null;
+    return { counts: point.counts.length > 0 ? point.counts : [point.count], sum: point.value, max };
+  }
+  const isChange = kind === 'gauge' && metric.shape === 'sum' && metric.temporality === 'delta';
+  return { counts: [], sum: isChange ? (stream?.value.sum ?? 0) + point.value : point.value, max: null };
+}
