@@ -123,8 +123,6 @@ export interface IntakeCaller {
   readonly mayBackfill: boolean;
   /** Whose share of the intake this uses: the token it came with; absent without one. Holds no secret. */
   readonly caller?: string | undefined;
-  /** Whose share of the intake this uses: the token it came with; absent without one. Holds no secret. */
-  readonly caller?: string | undefined;
 }
 
 /** Takes `POST /v1/*` on a bare node:http request; host, origin and token have been checked. */
