@@ -15,12 +15,16 @@ export function compressFrame(bodies: readonly Uint8Array[]): { readonly data: B
   return { data: zstdCompressSync(raw, { params, chunkSize: outputChunk }), rawBytes: raw.byteLength };
 }
 
+/** More than any frame has: one body of the largest size allowed. */
+const mostRawBytes = 268_435_456;
+
 /**
- * `rawBytes` is what {@link compressFrame} said; `frame` names the place in an error.
+ * `rawBytes` is what {@link compressFrame} said; null when that is no longer known; `frame` names the place in an error.
  * @throws DATABASE_CORRUPT when the stored bytes do not decompress to that length
  */
-export function decompressFrame(data: Uint8Array, rawBytes: number, frame: number): Buffer {
+export function decompressFrame(data: Uint8Array, rawBytes: number | null, frame: number): Buffer {
   try {
+    if (rawBytes === null) return zstdDecompressSync(data, { maxOutputLength: mostRawBytes });
     const raw = zstdDecompressSync(data, { maxOutputLength: Math.max(1, rawBytes), chunkSize: Math.max(64, rawBytes) });
     if (raw.byteLength === rawBytes) return raw;
   } catch (cause) {
@@ -29,10 +33,10 @@ export function decompressFrame(data: Uint8Array, rawBytes: number, frame: numbe
   throw corrupt(frame, rawBytes, undefined);
 }
 
-function corrupt(frame: number, rawBytes: number, cause: unknown): AppError {
+function corrupt(frame: number, rawBytes: number | null, cause: unknown): AppError {
   return new AppError(
     'DATABASE_CORRUPT',
-    `trace frame ${frame} does not decompress to its ${rawBytes} bytes; restore the database from a backup or delete the frame`,
+    `trace frame ${frame} does not decompress${rawBytes === null ? '' : ` to its ${rawBytes} bytes`}; restore the database from a backup or delete the frame`,
     { details: { frame }, cause },
   );
 }

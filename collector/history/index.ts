@@ -12,6 +12,7 @@ export { openHistory } from './open-history.ts';
 export { joinExamples, type OverflowExample } from './overflow-log.ts';
 export { PresenceStore } from './presence.ts';
 export type { HistoryReader } from './reader.ts';
+export { repairHistory } from './repair.ts';
 export { historyMigrations } from './schema.ts';
 export { createSegmentWriter, type SegmentWriter } from './segments.ts';
 export { readSeries, SeriesStore } from './series-store.ts';

@@ -5,4 +5,4 @@ import { AppError } from '../../src/kernel/errors.ts';
 parentPort?.on('message', () => {
   throw new AppError('INTERNAL', 'the ground opened');
 });
-parentPort?.postMessage({ kind: 'opened' });
+parentPort?.postMessage({ kind: 'opened', recovered: null });

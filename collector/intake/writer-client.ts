@@ -35,6 +35,9 @@ export class WriterClient {
   readonly #ended = Promise.withResolvers<void>();
   #nextId = 1;
   #failure: Failure | null = null;
+  #trouble: Failure | null = null;
+  #troubleSinceMs = 0;
+  #recovered: string | null = null;
   #isClosing = false;
   #overflowWarned = false;
 
@@ -52,9 +55,14 @@ export class WriterClient {
     this.#worker.on('exit', (code) => this.#stop(crashOf(`exit code ${code}`)));
   }
 
-  /** Why nothing can be stored any more; null while it can. */
+  /** Why nothing can be stored, now (a full disk) or any more (a writer that died); null while it can. */
   get failure(): string | null {
-    return this.#failure?.message ?? null;
+    return (this.#failure ?? this.#trouble)?.message ?? null;
+  }
+
+  /** What the start has done to a damaged file and what was lost; null when it was sound. */
+  get recovered(): string | null {
+    return this.#recovered;
   }
 
   /** Resolves when the database is open. @throws what opening it threw */
@@ -120,6 +128,8 @@ export class WriterClient {
   #receive(message: FromWriter): void {
     switch (message.kind) {
       case 'opened':
+        this.#recovered = message.recovered;
+        if (message.recovered !== null) this.#log.error({}, message.recovered);
         this.#opened.resolve();
         return;
       case 'failed':
@@ -132,6 +142,12 @@ export class WriterClient {
         return;
       case 'trouble':
         this.#log.warn({ ...message.failure.details }, `collector housekeeping failed: ${message.failure.message}`);
+        return;
+      case 'storage':
+        this.#setTrouble(message.failure);
+        return;
+      case 'upkept':
+        addTally(this.total, message.tally);
         return;
       case 'committed':
         this.#commit(message);
@@ -146,6 +162,7 @@ export class WriterClient {
 
   #commit(message: Extract<FromWriter, { kind: 'committed' }>): void {
     for (const slot of message.slots) this.pool.give(slot);
+    if (message.notices.length > 0) this.#setTrouble(null);
     addTally(this.total, message.tally);
     this.#warnOverflow(message.tally.overflowed);
     for (const reply of message.replies) {
@@ -156,6 +173,23 @@ export class WriterClient {
     for (const notice of message.notices) {
       for (const listener of this.#listeners) listener(notice);
     }
+  }
+
+  /** Said once when it begins, once when it is over. */
+  #setTrouble(failure: Failure | null): void {
+    const before = this.#trouble;
+    this.#trouble = failure;
+    const nowMs = this.#clock.monotonicMs();
+    if (before === null && failure !== null) {
+      this.#troubleSinceMs = nowMs;
+      this.#log.error(
+        { ...failure.details },
+        `telemetry is refused with 503 until it can be stored: ${failure.message}`,
+      );
+    }
+    if (before === null || failure !== null) return;
+    const seconds = Math.round((nowMs - this.#troubleSinceMs) / 1_000);
+    this.#log.warn({ seconds }, `telemetry is stored again after ${seconds} s; senders repeat what was refused`);
   }
 
   #warnOverflow(overflowed: number): void {

@@ -70,10 +70,15 @@ export interface WriterReply {
 }
 
 export type FromWriter =
-  | { readonly kind: 'opened' }
+  /** `recovered`: what was done to a damaged file and what was lost, for people; null when it was sound. */
+  | { readonly kind: 'opened'; readonly recovered: string | null }
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** Housekeeping failed; the next round tries again. */
   | { readonly kind: 'trouble'; readonly failure: Failure }
+  /** What the storage last said: why it takes nothing now, null when it takes everything again. */
+  | { readonly kind: 'storage'; readonly failure: Failure | null }
+  /** What housekeeping has dropped or kept. */
+  | { readonly kind: 'upkept'; readonly tally: Tally }
   | {
       readonly kind: 'committed';
       readonly notices: readonly CommitNotice[];

@@ -1,10 +1,10 @@
 /** The writer thread: gathers what arrives into groups, commits each group, then says so. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { after } from '../../src/kernel/schedule.ts';
-import { openStore } from '../../src/store/index.ts';
-import { historyMigrations, logMigrations, traceMigrations } from '../history/index.ts';
+import { markSuspect, openStore, type Store } from '../../src/store/index.ts';
+import { historyMigrations, logMigrations, repairHistory, traceMigrations } from '../history/index.ts';
 import { BodyMemory } from './body-memory.ts';
-import { failureOf, type Member, Writer } from './writer.ts';
+import { failureOf, isDamage, type Member, Writer } from './writer.ts';
 import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.ts';
 
 /** Reference: a group commit every ≤ 8 ms or 64 bodies. */
@@ -13,33 +13,44 @@ const groupBodies = 64;
 const groupBytes = 8_388_608;
 /** A group of this size makes a full frame: it is committed as soon as nothing more has arrived. */
 const frameBytes = 1_048_576;
-/** Housekeeping steps in one go, so that a commit never waits for long. */
-const stepsPerMaintenance = 4;
+/** Housekeeping steps a round, each with the chance for a group to be committed before it. */
+const stepsPerRound = 20;
 
 if (parentPort !== null) start(parentPort, asSetup(workerData));
 
 function start(port: MessagePort, setup: WriterSetup): void {
   const send = (message: FromWriter): void => port.postMessage(message);
   try {
-    const migrations = [...historyMigrations, ...traceMigrations, ...logMigrations, ...setup.migrations];
-    serve(port, new Writer(openStore(setup.file, migrations), setup), setup.file, send);
-    send({ kind: 'opened' });
+    const { writer, recovered } = openWriter(setup);
+    serve(port, writer, setup.file, send);
+    send({ kind: 'opened', recovered });
   } catch (error) {
     send({ kind: 'failed', failure: failureOf(setup.file, error) });
     port.close();
   }
 }
 
+/** Damage that shows only when the state is read is mended too: by opening again with a mark that there is some. */
+function openWriter(setup: WriterSetup): { readonly writer: Writer; readonly recovered: string | null } {
+  const migrations = [...historyMigrations, ...traceMigrations, ...logMigrations, ...setup.migrations];
+  const open = (): Store => openStore(setup.file, migrations, repairHistory);
+  const store = open();
+  try {
+    return { writer: new Writer(store, setup), recovered: store.recovered?.sentence ?? null };
+  } catch (error) {
+    store.close();
+    const failure = failureOf(setup.file, error);
+    if (!isDamage(failure)) throw error;
+    markSuspect(setup.file, failure.message);
+    const again = open();
+    return { writer: new Writer(again, setup), recovered: (again.recovered ?? store.recovered)?.sentence ?? null };
+  }
+}
+
 function serve(port: MessagePort, writer: Writer, file: string, send: (message: FromWriter) => void): void {
   const memory = new BodyMemory();
   const groups = createGroups(writer, send);
-  const maintain = (nowMs: number): void => {
-    try {
-      for (let step = 0; step < stepsPerMaintenance && writer.maintain(nowMs); step += 1);
-    } catch (error) {
-      send({ kind: 'trouble', failure: failureOf(file, error) });
-    }
-  };
+  const upkeep = createUpkeep(writer, file, send);
   port.on('message', (message: ToWriter) => {
     switch (message.kind) {
       case 'body':
@@ -50,9 +61,10 @@ function serve(port: MessagePort, writer: Writer, file: string, send: (message: 
         return;
       case 'maintain':
         groups.commit();
-        maintain(message.nowMs);
+        upkeep.begin(message.nowMs);
         return;
       case 'close':
+        upkeep.stop();
         groups.commit();
         writer.close();
         send({ kind: 'closed' });
@@ -62,6 +74,42 @@ function serve(port: MessagePort, writer: Writer, file: string, send: (message: 
         message satisfies never;
     }
   });
+}
+
+/** Rounds of small steps; between any two of them what has arrived is taken in. */
+function createUpkeep(
+  writer: Writer,
+  file: string,
+  send: (message: FromWriter) => void,
+): { readonly begin: (nowMs: number) => void; readonly stop: () => void } {
+  let left = 0;
+  let nowMs = 0;
+  const step = (): void => {
+    if (left === 0) return;
+    left -= 1;
+    try {
+      const tally = writer.maintain(nowMs);
+      if (tally === null) left = 0;
+      else send({ kind: 'upkept', tally });
+    } catch (error) {
+      left = 0;
+      send({ kind: 'trouble', failure: failureOf(file, error) });
+    }
+    if (left > 0) setImmediate(step);
+  };
+  const begin = (atMs: number): void => {
+    send({ kind: 'storage', failure: writer.recheck(atMs) });
+    const isIdle = left === 0;
+    nowMs = atMs;
+    left = stepsPerRound;
+    if (isIdle) step();
+  };
+  return {
+    begin,
+    stop: () => {
+      left = 0;
+    },
+  };
 }
 
 function createGroups(
@@ -81,6 +129,7 @@ function createGroups(
     group = [];
     bytes = 0;
     const committed = writer.commit(members, last.message.nowMs);
+    if (committed.notices.length === 0) send({ kind: 'storage', failure: writer.broken });
     const slots = members.flatMap(({ message }) => (message.kind === 'body' ? [message.slot] : []));
     send({ kind: 'committed', ...committed, slots });
   };

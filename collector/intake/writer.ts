@@ -1,6 +1,6 @@
 /** The one who writes: turns a group of bodies and statements into one transaction. */
 import { AppError, type ErrorCode, messageOf, systemCodeOf } from '../../src/kernel/errors.ts';
-import { type Store, storeFailure } from '../../src/store/index.ts';
+import { markSuspect, type Store, storeFailure } from '../../src/store/index.ts';
 import { Counters } from './counters.ts';
 import { maintainStep } from './maintenance.ts';
 import type { CommitNotice } from './notice.ts';
@@ -19,11 +19,15 @@ export interface Committed {
   readonly tally: Tally;
 }
 
+/** More than a group usually takes: room for it is room for what comes next. */
+const roomBytes = 1_048_576;
+
 /** Owns the write connection's state in memory; after a failed transaction that is read anew from disk. */
 export class Writer {
   readonly #store: Store;
   readonly #setup: WriterSetup;
   #counters: Counters;
+  #broken: Failure | null = null;
 
   constructor(store: Store, setup: WriterSetup) {
     this.#store = store;
@@ -31,28 +35,59 @@ export class Writer {
     this.#counters = this.#freshCounters(setup.nowMs);
   }
 
-  /** One transaction for all; when that fails, one for each, so that one bad member costs only itself. Never throws. */
+  /** Why the storage takes nothing now; null while it does. */
+  get broken(): Failure | null {
+    return this.#broken;
+  }
+
+  /**
+   * One transaction for all; when that fails, one for each, so that one bad member costs only itself. While the storage refuses
+   * to take anything, everyone is refused at once, until {@link recheck}. Never throws.
+   */
   commit(group: readonly Member[], nowMs: number): Committed {
+    if (this.#broken !== null) return refusal(group, this.#broken);
     try {
       return this.#transaction(group, nowMs);
     } catch (error) {
-      this.#recover(nowMs);
       const failure = failureOf(this.#setup.file, error);
+      if (isStorageFailure(failure)) this.#break(failure);
+      else this.#recover(nowMs);
       if (group.length > 1 && failure.code === 'INTERNAL') return this.#commitSingly(group, nowMs);
-      return { notices: [], replies: group.map(({ message }) => replyOf(message.id, failure)), tally: emptyTally() };
+      return refusal(group, failure);
     }
   }
 
-  /** One bounded step of housekeeping in a transaction; false when nothing is due. @throws what SQLite throws */
-  maintain(nowMs: number): boolean {
+  /** Whether what could not be written can be written again: null when it is so or was never otherwise. */
+  recheck(nowMs: number): Failure | null {
+    if (this.#broken === null || isDamage(this.#broken)) return this.#broken;
     const { db } = this.#store;
+    try {
+      if (db.inTransaction) db.exec('ROLLBACK');
+      db.exec(`INSERT OR REPLACE INTO room_check VALUES (1, zeroblob(${roomBytes}))`);
+      db.exec('DELETE FROM room_check');
+      this.#recover(nowMs);
+      this.#broken = null;
+    } catch (error) {
+      this.#broken = failureOf(this.#setup.file, error);
+    }
+    return this.#broken;
+  }
+
+  /** One bounded step of housekeeping in a transaction; null when nothing is due. @throws what SQLite throws */
+  maintain(nowMs: number): Tally | null {
+    if (this.#broken !== null) return null;
+    const { db } = this.#store;
+    const tally = emptyTally();
     db.exec('BEGIN IMMEDIATE');
     try {
       const didWork = maintainStep(db, this.#counters, this.#setup.retention, nowMs);
       db.exec('COMMIT');
-      return didWork;
+      return didWork ? tally : null;
     } catch (error) {
-      this.#recover(nowMs);
+      const failure = failureOf(this.#setup.file, error);
+      if (isDamage(failure)) markSuspect(this.#setup.file, failure.message);
+      else if (isStorageFailure(failure)) this.#break(failure);
+      if (this.#broken === null) this.#recover(nowMs);
       throw error;
     }
   }
@@ -84,7 +119,7 @@ export class Writer {
       return replyOf(message.id, null);
     } catch (error) {
       const failure = failureOf(this.#setup.file, error);
-      if (failure.code === 'UNAVAILABLE') throw error;
+      if (isStorageFailure(failure)) throw error;
       return replyOf(message.id, failure);
     }
   }
@@ -98,6 +133,14 @@ export class Writer {
       replies: results.flatMap((result) => result.replies),
       tally,
     };
+  }
+
+  /** Nothing more is tried until the storage has been looked at: reading the state anew for each refused body would cost too much. */
+  #break(failure: Failure): void {
+    const { db } = this.#store;
+    if (db.inTransaction) db.exec('ROLLBACK');
+    if (isDamage(failure)) markSuspect(this.#setup.file, failure.message);
+    this.#broken = failure;
   }
 
   #recover(nowMs: number): void {
@@ -114,6 +157,20 @@ export class Writer {
 /** A reply that says nothing was left out. */
 export function replyOf(id: number, failure: Failure | null): WriterReply {
   return { id, failure, rejected: 0, reason: '' };
+}
+
+function refusal(group: readonly Member[], failure: Failure): Committed {
+  return { notices: [], replies: group.map(({ message }) => replyOf(message.id, failure)), tally: emptyTally() };
+}
+
+/** The storage takes nothing now: full, read-only, unreachable, damaged. */
+function isStorageFailure(failure: Failure): boolean {
+  return failure.code === 'UNAVAILABLE' || failure.code === 'DATABASE_CORRUPT';
+}
+
+/** The file is damaged: waiting does not help, only the next start does. */
+export function isDamage(failure: Failure): boolean {
+  return failure.code === 'DATABASE_CORRUPT' || /^SQLITE_(CORRUPT|NOTADB)/.test(String(failure.details.sqlite ?? ''));
 }
 
 /** What a thrown thing means for the one who asked: storage troubles may pass (UNAVAILABLE), the rest is INTERNAL. */

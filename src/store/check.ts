@@ -1,11 +1,13 @@
 /** Cheap checks that a file is a sound database before anything is written to it. */
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import type { Database } from 'better-sqlite3';
+import SqliteDatabase from 'better-sqlite3';
 import { corrupt } from './failure.ts';
+import { clearSuspect, isSuspect } from './suspect.ts';
 
+const busyTimeoutMs = 5_000;
 const headerBytes = 100;
 const magic = 'SQLite format 3\0';
-/** Above this size a whole check after an unclean end would take longer than a start may. */
+/** Above this size a whole check would take longer than a start may, unless damage was met before. */
 const wholeCheckBytes = 128 * 1_048_576;
 
 /**
@@ -30,16 +32,25 @@ export function checkHeader(file: string): void {
 }
 
 /** True when the last writer did not close: its write-ahead log is still there. */
-export function hasLog(file: string): boolean {
+function hasLog(file: string): boolean {
   return existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0;
 }
 
 /**
- * `PRAGMA quick_check` of a database whose writer ended without closing, when it is small enough for a quick start.
+ * `PRAGMA quick_check` of a database that is small enough for a quick start, and of any in which damage was met. Through a connection
+ * that cannot write: a damaged file keeps its write-ahead log.
  * @throws DATABASE_CORRUPT with the first finding
  */
-export function checkAfterUncleanEnd(db: Database, file: string): void {
-  if (statSync(file).size > wholeCheckBytes) return;
-  const finding = db.pragma('quick_check(1)', { simple: true });
-  if (finding !== 'ok') throw corrupt(file, String(finding));
+export function checkWhole(file: string): void {
+  if (!existsSync(file) || statSync(file).size === 0) return;
+  const isMarked = isSuspect(file);
+  if (statSync(file).size > wholeCheckBytes && !isMarked) return;
+  const db = new SqliteDatabase(file, { readonly: true, timeout: busyTimeoutMs });
+  try {
+    const finding = db.pragma('quick_check(1)', { simple: true });
+    if (finding !== 'ok') throw corrupt(file, String(finding));
+  } finally {
+    db.close();
+  }
+  if (isMarked) clearSuspect(file);
 }

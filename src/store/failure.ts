@@ -22,9 +22,9 @@ export function storeFailure(file: string, thrown: unknown): AppError {
 export function corrupt(file: string, what: string): AppError {
   return new AppError(
     'DATABASE_CORRUPT',
-    `database "${file}" is damaged (${what}); nothing was changed: move the file and its -wal and -shm aside and start again, ` +
-      'or restore a copy. `sqlite3 FILE .recover` may save its rows',
-    { details: { file } },
+    `database "${file}" is damaged (${what}); nothing was changed. \`seamwatch serve\` over the same directory keeps the damaged file ` +
+      'aside and saves what can be read; a file that is no database at all must be moved away, or restored from a copy',
+    { details: { file, what } },
   );
 }
 

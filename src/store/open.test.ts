@@ -1,5 +1,5 @@
 /** The store refuses what it cannot use, says what to do, and never deletes. */
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -66,17 +66,21 @@ test('refuses a file that is no database and leaves every byte of it', () => {
   writeFileSync(join(folder, 'x.db'), 'hello '.repeat(100));
   const failure = failureOf(() => openStore(join(folder, 'x.db'), steps));
   expect(failure.code).toBe('DATABASE_CORRUPT');
-  expect(failure.message).toContain('move the file and its -wal and -shm aside');
+  expect(failure.message).toContain('a file that is no database at all must be moved away');
   expect(readFileSync(join(folder, 'x.db'), 'utf8')).toBe('hello '.repeat(100));
 });
 
-test('refuses a database that was cut short', () => {
+test('a database that was cut short is kept aside byte for byte, and a reader alone refuses it', () => {
   const store = openStore(file, steps);
   store.db.prepare('INSERT INTO t (n, blob) VALUES (1, zeroblob(100000))').run();
   store.close();
   truncateSync(file, 40_000);
-  expect(failureOf(() => openStore(file, steps)).code).toBe('DATABASE_CORRUPT');
   expect(failureOf(() => openReadOnly(file)).code).toBe('DATABASE_CORRUPT');
+  const again = openStore(file, steps);
+  expect(again.recovered?.sentence).toContain('it holds 40000 of its');
+  expect(statSync(`${file}.damaged-1`).size).toBe(40_000);
+  expect(readFileSync(`${file}.damaged-1.txt`, 'utf8')).toContain('Lost: t: rows');
+  again.close();
 });
 
 test('says which directory cannot be used', () => {

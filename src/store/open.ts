@@ -3,14 +3,18 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { AppError } from '../kernel/errors.ts';
-import { checkAfterUncleanEnd, checkHeader, hasLog } from './check.ts';
+import { checkHeader, checkWhole } from './check.ts';
 import { storeFailure } from './failure.ts';
 import { lockForWriting } from './lock.ts';
 import { type Migration, migrate } from './migrate.ts';
+import { finishRecovery, type Recovery, type Repair, recoverDatabase } from './recover.ts';
+import { clearSuspect } from './suspect.ts';
 
 /** The writing connection; `close` folds the write-ahead log into the file and lets the next writer in. */
 export interface Store {
   readonly db: Database;
+  /** What was done to a damaged file when it was opened; null when it was sound. */
+  readonly recovered: Recovery | null;
   readonly close: () => void;
 }
 
@@ -18,22 +22,40 @@ const busyTimeoutMs = 5_000;
 
 /**
  * Makes the folder and the file when absent, checks them, brings every table up to date. A commit is on disk when it returns
- * (WAL, `synchronous=FULL`).
- * @throws DATA_DIR_UNUSABLE, DATABASE_CORRUPT, DATABASE_BUSY
+ * (WAL, `synchronous=FULL`). A damaged file is kept aside, and what can be read of it is saved: `recovered` says what was lost;
+ * `repair` makes the owners' tables consistent after that.
+ * @throws DATA_DIR_UNUSABLE, DATABASE_BUSY; DATABASE_CORRUPT when the file is no database at all
  */
-export function openStore(file: string, migrations: readonly Migration[]): Store {
+export function openStore(file: string, migrations: readonly Migration[], repair: Repair = () => []): Store {
   try {
     mkdirSync(dirname(file), { recursive: true });
     const lock = lockForWriting(file);
     try {
-      const db = openWriter(file, migrations);
-      return { db, close: () => closeAll(db, lock.release) };
+      finishRecovery(file);
+      const { db, recovered } = openOrRecover(file, migrations, repair);
+      return { db, recovered, close: () => closeAll(db, lock.release) };
     } catch (error) {
       lock.release();
       throw error;
     }
   } catch (error) {
     throw storeFailure(file, error);
+  }
+}
+
+function openOrRecover(
+  file: string,
+  migrations: readonly Migration[],
+  repair: Repair,
+): { readonly db: Database; readonly recovered: Recovery | null } {
+  try {
+    return { db: openWriter(file, migrations), recovered: null };
+  } catch (error) {
+    const failure = storeFailure(file, error);
+    if (failure.code !== 'DATABASE_CORRUPT') throw failure;
+    const recovered = recoverDatabase(file, migrations, repair, failure);
+    clearSuspect(file);
+    return { db: openWriter(file, migrations), recovered };
   }
 }
 
@@ -61,7 +83,7 @@ export function openReadOnly(file: string): Database {
 
 function openWriter(file: string, migrations: readonly Migration[]): Database {
   checkHeader(file);
-  const unclean = hasLog(file);
+  checkWhole(file);
   const db = new SqliteDatabase(file, { timeout: busyTimeoutMs });
   try {
     db.pragma('page_size = 8192');
@@ -69,7 +91,6 @@ function openWriter(file: string, migrations: readonly Migration[]): Database {
     db.pragma('synchronous = FULL');
     db.pragma('cache_size = -32768');
     db.pragma('wal_autocheckpoint = 4000');
-    if (unclean) checkAfterUncleanEnd(db, file);
     migrate(db, file, migrations);
     return db;
   } catch (error) {
@@ -81,6 +102,10 @@ function openWriter(file: string, migrations: readonly Migration[]): Database {
 function closeAll(db: Database, release: () => void): void {
   try {
     db.pragma('wal_checkpoint(TRUNCATE)');
+  } catch {
+    // Without room the log stays as it is; the next start reads it.
+  }
+  try {
     db.close();
   } finally {
     release();
