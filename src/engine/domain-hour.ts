@@ -74,8 +74,8 @@ export interface Counted {
 }
 
 /** Real slices alone. Empty requests of the metrics when the domain was never seen. */
-export function countedOf(hour: DomainHour, domain: string): Counted {
-  const own = hour.slices.filter(
+export function countedOf({ slices: all }: Pick<DomainHour, 'slices'>, domain: string): Counted {
+  const own = all.filter(
     ({ series }) =>
       series.signal === metric.requestDuration && series.labels[label.domain] === domain && !series.synthetic,
   );

@@ -7,33 +7,27 @@ import type {
   ObjectiveAnswer,
   ObjectiveDetail,
   ReadinessReport,
+  ServiceMap,
   TriggerAnswer,
 } from '../contract/index.ts';
 import { label, metric, sliceMs } from '../kernel/conventions.ts';
 import { dayMs, hourMs, minuteMs } from '../kernel/duration.ts';
-import {
-  answerFact,
-  assessReadiness,
-  type FailOn,
-  observeTrigger,
-  type SeriesSlice,
-  type TriggerDefinition,
-} from '../readiness/index.ts';
+import { answerFact, type SeriesSlice, type TriggerDefinition } from '../readiness/index.ts';
 import type { DayRange } from './calendar.ts';
-import { answerChecks } from './checks.ts';
 import { type CouplingView, viewCoupling } from './coupling-view.ts';
 import { toDomainDetail } from './domain-detail.ts';
 import { readHour } from './domain-hour.ts';
 import { toDomainRows } from './domain-rows.ts';
 import type { Engine } from './engine.ts';
+import { Kept } from './kept.ts';
 import { recentWindow, selectedBy, toObjectiveAnswer } from './objective-answer.ts';
 import type { BookEntry } from './objective-book.ts';
 import { toObjectiveDetail } from './objective-detail.ts';
 import { pointsOf } from './objective-points.ts';
+import { reportDays, reportReadiness } from './readiness-view.ts';
 import { readSlices } from './recent-slices.ts';
+import { toServiceMap } from './service-map.ts';
 
-/** The report looks back on the days that triggers are judged on. */
-const reportDays = 14;
 const wholeDays = 30;
 /** Rates of domains are means over at most this. */
 const rateWindowMs = 15 * minuteMs;
@@ -48,15 +42,16 @@ export interface ViewContext {
 export class Views {
   readonly #engine: Engine;
   readonly #context: ViewContext;
-  readonly #kept = new Map<string, { readonly madeFor: number; readonly value: unknown }>();
+  readonly #kept: Kept;
 
   constructor(engine: Engine, context: ViewContext) {
     this.#engine = engine;
     this.#context = context;
+    this.#kept = new Kept(() => engine.state.watermarkMs);
   }
 
   objectives(): readonly ObjectiveAnswer[] {
-    return this.#keep('objectives', 1, () => {
+    return this.#kept.get('objectives', 1, () => {
       const { evaluations } = this.#engine.state;
       const recent = this.#recentSlices(recentWindow.ms);
       return this.#engine.books.objectives.entries.flatMap((entry) => {
@@ -98,7 +93,7 @@ export class Views {
   }
 
   domains(): readonly DomainRow[] {
-    return this.#keep('domains', 1, () => {
+    return this.#kept.get('domains', 1, () => {
       const recent = this.#recentSlices(rateWindowMs).filter(
         ({ series }) =>
           series.signal === metric.requestDuration &&
@@ -123,9 +118,21 @@ export class Views {
     if (row === undefined) return null;
     const { books, state, options } = this.#engine;
     const { catalogue, objectives } = options.profile;
-    return this.#keep(`domain ${id}`, 1, () => {
-      const hour = this.#keep('hour', 1, () => readHour(books.minutes, options.reader, state.watermarkMs));
+    return this.#kept.get(`domain ${id}`, 1, () => {
+      const hour = this.#kept.get('hour', 1, () => readHour(books.minutes, options.reader, state.watermarkMs));
       return toDomainDetail({ row, hour, catalogue, objectives, series: options.reader.series() });
+    });
+  }
+
+  /** The last `minutes` (1..1440) as a map. */
+  map(minutes: number): ServiceMap {
+    const ticks = minutes <= hourMs / minuteMs ? 1 : 6;
+    return this.#kept.get(`map ${minutes}`, ticks, () => {
+      const { watermarkMs } = this.#engine.state;
+      const fromMs = watermarkMs - minutes * minuteMs;
+      const signals = new Set([metric.requestDuration, metric.callDuration]);
+      const slices = readSlices(this.#engine.options.reader, signals, fromMs, watermarkMs);
+      return toServiceMap({ slices, coupling: this.#coupling().edges, fromMs, toMs: watermarkMs });
     });
   }
 
@@ -137,37 +144,15 @@ export class Views {
 
   /** The report, with every kind of finding in its exit code; who reads it may lower some. */
   readiness(): ReadinessReport {
-    return this.#keep('readiness', 1, () => {
-      const { profile, clock, timezone, declared } = this.#engine.options;
-      const toMs = this.#engine.state.watermarkMs;
-      const fromMs = toMs - reportDays * dayMs;
-      const { edges, synthetic } = this.#coupling();
-      const { facts, exceptions, decisions } = declared();
-      return assessReadiness({
-        nowMs: clock.nowMs(),
-        timezone,
-        tool: this.#context.tool,
-        commit: this.#context.commit,
-        profile: profile.names,
-        window: { fromMs, toMs },
-        domains: profile.catalogue,
-        triggers: this.#engine.state.triggers,
+    return this.#kept.get('readiness', 1, () =>
+      reportReadiness(this.#engine, {
+        ...this.#context,
         objectives: this.objectives(),
-        rules: profile.rules,
-        gates: profile.gates,
-        facts,
-        exceptions,
-        decisions,
-        coupling: edges,
-        couplingSynthetic: synthetic,
-        traffic: this.#engine.books.traffic.traffic(fromMs, toMs),
+        coupling: this.#coupling(),
         coverage: this.coverage(),
-        failOn: new Set<FailOn>(['gate', 'unknown', 'decision']),
-        definitions: profile.triggers,
-        observations: profile.triggers.flatMap((definition) => observeTrigger(definition, this.#evidence(definition))),
-        checks: answerChecks(this.#engine.options.reader),
-      });
-    });
+        evidenceOf: (definition) => this.#evidence(definition),
+      }),
+    );
   }
 
   /** Entry requests of the last hours, of known and of unmapped domains. */
@@ -183,7 +168,7 @@ export class Views {
   }
 
   #coupling(): CouplingView {
-    return this.#keep('coupling', 6, () => {
+    return this.#kept.get('coupling', 6, () => {
       const { watermarkMs } = this.#engine.state;
       const { days, traffic } = this.#engine.books;
       const fromMs = watermarkMs - reportDays * dayMs;
@@ -201,7 +186,7 @@ export class Views {
   }
 
   #freshness(signal: string, source: 'metrics' | 'spans' | 'probe' | 'scrape'): number | null {
-    return this.#keep(
+    return this.#kept.get(
       `fresh ${source} ${signal}`,
       1,
       () => this.#engine.options.reader.freshness(signal, source)?.lastPointMs ?? null,
@@ -212,7 +197,7 @@ export class Views {
   #whole(entry: BookEntry): readonly SeriesSlice[] {
     const { selector } = entry.compiled;
     if (selector === null) return [];
-    const all = this.#keep(`whole ${selector.signal}`, 6, () =>
+    const all = this.#kept.get(`whole ${selector.signal}`, 6, () =>
       this.#engine.books.days.ofDays(this.#days(wholeDays), selector.signal),
     );
     return selectedBy(entry.compiled, all);
@@ -221,7 +206,7 @@ export class Views {
   /** The last 30 calendar days, walked once a tick. */
   #calendarDays(): readonly DayRange[] {
     const { calendar, state } = this.#engine;
-    return this.#keep('days', 1, () => calendar.daysUntil(state.watermarkMs, wholeDays));
+    return this.#kept.get('days', 1, () => calendar.daysUntil(state.watermarkMs, wholeDays));
   }
 
   #days(count: number): readonly string[] {
@@ -230,21 +215,11 @@ export class Views {
   }
 
   #recentSlices(lengthMs: number): readonly SeriesSlice[] {
-    return this.#keep(`recent ${lengthMs}`, 1, () => {
+    return this.#kept.get(`recent ${lengthMs}`, 1, () => {
       const { watermarkMs } = this.#engine.state;
       const sources = this.#engine.books.objectives.sources().map(({ signal }) => signal);
       const signals = new Set([...sources, metric.requestDuration]);
       return readSlices(this.#engine.options.reader, signals, watermarkMs - lengthMs, watermarkMs);
     });
-  }
-
-  /** Kept for `ticks` slices of 10 s. */
-  #keep<T>(name: string, ticks: number, make: () => T): T {
-    const madeFor = Math.floor(this.#engine.state.watermarkMs / 10_000 / ticks);
-    const kept = this.#kept.get(name);
-    if (kept !== undefined && kept.madeFor === madeFor) return kept.value as T;
-    const value = make();
-    this.#kept.set(name, { madeFor, value });
-    return value;
   }
 }

@@ -1,0 +1,121 @@
+/** The domains as a map: what each is asked, and who calls whom, how often, how slowly, over one window. Pure. */
+import type { CouplingEdge, MapEdge, MapNode, ServiceMap } from '../contract/index.ts';
+import { isoTime } from '../kernel/clock.ts';
+import { label, metric } from '../kernel/conventions.ts';
+import { minuteMs } from '../kernel/duration.ts';
+import { estimateQuantile, totalOf } from '../kernel/histogram.ts';
+import type { SeriesSlice } from '../readiness/index.ts';
+import { countedOf, requestSources } from './domain-hour.ts';
+import { histogramOf, tidyMs } from './domain-picture.ts';
+
+export interface MapParts {
+  /** Of requests and of calls that start in [fromMs, toMs), Unix ms; simulated ones are left out. */
+  readonly slices: readonly SeriesSlice[];
+  /** Strength of the edges, over the days that it is judged on; null = no call was ever counted. */
+  readonly coupling: readonly CouplingEdge[] | null;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * Nodes by id, edges by (from, to, mode). A domain that nobody outside asks is counted by the calls of the others. Rates are over the
+ * part of the window since the first event; an edge whose series do not tell the outcome has no error ratio.
+ */
+export function toServiceMap({ slices, coupling, fromMs, toMs }: MapParts): ServiceMap {
+  const real = slices.filter(({ series, slice }) => !series.synthetic && totalOf(slice.counts) > 0);
+  const firstMs = real.reduce((least, { slice }) => Math.min(least, slice.startMs), toMs);
+  const minutes = (toMs - Math.max(fromMs, firstMs)) / minuteMs;
+  const edges = toEdges(real, coupling, minutes);
+  const asked = real.flatMap(({ series }) => (isRequest(series) ? [series.labels[label.domain] ?? ''] : []));
+  const ids = new Set([...asked, ...edges.flatMap(({ from, to }) => [from, to])].filter((id) => id !== ''));
+  return {
+    from: isoTime(fromMs),
+    to: isoTime(toMs),
+    nodes: [...ids].sort().map((domain): MapNode => {
+      const { slices: own } = countedOf({ slices: real }, domain);
+      const { perMinute, errorRatio, p95Ms } = figuresOf(own, minutes);
+      return { domain, requestsPerMinute: perMinute, errorRatio, p95Ms };
+    }),
+    edges,
+  };
+}
+
+function toEdges(slices: readonly SeriesSlice[], coupling: readonly CouplingEdge[] | null, minutes: number): MapEdge[] {
+  const groups = new Map<string, SeriesSlice[]>();
+  for (const one of trustedCalls(slices)) {
+    const { from, to, mode } = placeOf(one);
+    if (from === to || from === '' || to === '') continue;
+    const key = JSON.stringify([from, to, mode]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .flatMap(([, own]): MapEdge[] => {
+      const [first] = own;
+      if (first === undefined) return [];
+      const place = placeOf(first);
+      const { n, perMinute, p95Ms } = figuresOf(own, minutes);
+      const known = coupling?.find(
+        (edge) => edge.from === place.from && edge.to === place.to && edge.mode === place.mode,
+      );
+      return [
+        {
+          ...place,
+          calls: n,
+          callsPerMinute: perMinute,
+          errorRatio: errorRatioOf(own),
+          p95Ms,
+          strong: known?.strong ?? null,
+        },
+      ];
+    });
+}
+
+/** A caller's calls are counted once: from the most exact source that has any. */
+function trustedCalls(slices: readonly SeriesSlice[]): SeriesSlice[] {
+  const calls = slices.filter(({ series }) => series.signal === metric.callDuration);
+  const sources = new Map<string, SeriesSlice['series']['source']>();
+  for (const source of requestSources) {
+    for (const { series } of calls) {
+      const from = series.labels[label.from] ?? '';
+      if (series.source === source && !sources.has(from)) sources.set(from, source);
+    }
+  }
+  return calls.filter(({ series }) => sources.get(series.labels[label.from] ?? '') === series.source);
+}
+
+function placeOf({ series: { labels } }: SeriesSlice): Pick<MapEdge, 'from' | 'to' | 'mode'> {
+  return {
+    from: labels[label.from] ?? '',
+    to: labels[label.to] ?? '',
+    mode: labels[label.mode] === 'async' ? 'async' : 'sync',
+  };
+}
+
+function isRequest(series: SeriesSlice['series']): boolean {
+  return series.signal === metric.requestDuration;
+}
+
+function figuresOf(slices: readonly SeriesSlice[], minutes: number) {
+  const n = eventsOf(slices);
+  const merged = histogramOf(slices);
+  const seconds = merged === null ? null : estimateQuantile(merged, 0.95);
+  return {
+    n,
+    perMinute: n === 0 || minutes <= 0 ? null : n / minutes,
+    errorRatio: errorRatioOf(slices),
+    p95Ms: n === 0 || seconds === null ? null : tidyMs(seconds),
+  };
+}
+
+/** Null without events, and where the series do not say how their events ended. */
+function errorRatioOf(slices: readonly SeriesSlice[]): number | null {
+  const told = slices.filter(({ series }) => series.labels[label.outcome] !== undefined);
+  const n = eventsOf(told);
+  if (n === 0) return null;
+  return eventsOf(told.filter(({ series }) => series.labels[label.outcome] === 'error')) / n;
+}
+
+function eventsOf(slices: readonly SeriesSlice[]): number {
+  return slices.reduce((sum, { slice }) => sum + totalOf(slice.counts), 0);
+}
