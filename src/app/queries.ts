@@ -31,6 +31,7 @@ export function createQueries(parts: {
     correlation: (id) => traces.correlation(id),
     logs: (query) => traces.logs(query),
     coupling: () => views.coupling(),
+    map: (minutes) => views.map(minutes),
     facts: () => views.facts(),
     status: parts.status,
     probes: parts.probes,

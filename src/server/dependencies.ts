@@ -14,6 +14,7 @@ import type {
   ReadinessReport,
   RehearsalAnswer,
   RunbookAnswer,
+  ServiceMap,
   SilenceAnswer,
   SilenceRequest,
   StatusAnswer,
@@ -92,6 +93,8 @@ export interface Queries {
   readonly correlation: (id: string) => Eventually<readonly Trace[]>;
   readonly logs: (query: LogQuery) => Eventually<LogPage>;
   readonly coupling: () => Eventually<readonly CouplingEdge[]>;
+  /** Of the last so many minutes, 5..1440. */
+  readonly map: (minutes: number) => Eventually<ServiceMap>;
   readonly facts: () => Eventually<readonly FactAnswer[]>;
   readonly status: () => Eventually<StatusAnswer>;
   readonly probes: () => Eventually<readonly ProbeAnswer[]>;

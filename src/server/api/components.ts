@@ -29,6 +29,7 @@ export const components = {
   Span: shapes.span,
   LogRecord: logShapes.logRecord,
   CouplingEdge: shapes.couplingEdge,
+  ServiceMap: logShapes.serviceMap,
   Fact: shapes.fact,
   Status: envelope.status,
   LiveEvent: envelope.liveEvent,

@@ -178,6 +178,26 @@ export const examples: Readonly<Record<ComponentName, unknown>> = {
     strong: true,
     reason: 'a synchronous call in 31 % of requests',
   },
+  ServiceMap: {
+    from: '2026-11-20T08:59:40.000Z',
+    to: '2026-11-20T09:59:40.000Z',
+    nodes: [
+      { domain: 'feed', requestsPerMinute: 280, errorRatio: 0.002, p95Ms: 182 },
+      { domain: 'notifications', requestsPerMinute: 87, errorRatio: 0, p95Ms: 24 },
+    ],
+    edges: [
+      {
+        from: 'feed',
+        to: 'notifications',
+        mode: 'sync',
+        calls: 5_210,
+        callsPerMinute: 86.8,
+        errorRatio: null,
+        p95Ms: 24,
+        strong: true,
+      },
+    ],
+  },
   Fact: fact,
   Status: status,
   LiveEvent: { type: 'tick', watermark: meta.watermark, changed: [objective.id] },

@@ -53,6 +53,7 @@ describe('the OpenAPI document', () => {
       ...['objectives', 'objectives/{id}', 'triggers', 'triggers/{id}', 'readiness', 'domains', 'domains/{id}'],
       ...[
         'coupling',
+        'map',
         'facts',
         'status',
         'traces',

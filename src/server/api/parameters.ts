@@ -133,6 +133,21 @@ export const traceParameters: readonly Parameter[] = [
   },
 ];
 
+/** What the service map looks back on when `minutes` is not given. */
+export const defaultMapMinutes = 60;
+
+export const mapMinutes: Parameter = {
+  name: 'minutes',
+  description: `how many minutes to look back on; ${defaultMapMinutes} when not given`,
+  accepts: 'a whole number from 5 to 1440',
+  example: 60,
+  schema: z
+    .string()
+    .regex(/^\d{1,4}$/)
+    .transform(Number)
+    .pipe(z.number().int().min(5).max(1440)),
+};
+
 /** Checked values by parameter name; what was not given is absent. */
 export type ParameterValues = Readonly<Record<string, unknown>>;
 

@@ -7,11 +7,16 @@ import { fixtureDependencies, fixtureQueries } from '../fixture-queries.ts';
 import { sendBare } from '../fixture-request.ts';
 
 const seen: TraceQuery[] = [];
+const minutesSeen: number[] = [];
 const logged: object[] = [];
 let server: RunningServer;
 beforeAll(async () => {
   const queries = {
     ...fixtureQueries(seen),
+    map: (minutes: number) => {
+      minutesSeen.push(minutes);
+      return fixtureQueries().map(minutes);
+    },
     coupling: () => Promise.reject(new Error('disk on fire: password=hunter2')),
     facts: () => {
       throw new AppError('DATABASE_BUSY', 'the database is busy; try again');
@@ -131,6 +136,20 @@ describe('the trace search', () => {
 
   it.each(['__proto__', 'constructor', 'toString'])('treats the parameter name %s as unknown', async (name) => {
     expect((await failure(`/api/v1/traces?${name}=1`)).status).toBe(400);
+  });
+});
+
+describe('the service map', () => {
+  it.each(['4', '1441', '1.5', 'all'])('refuses minutes=%s', async (minutes) => {
+    const { status, error } = await failure(`/api/v1/map?minutes=${minutes}`);
+    expect(status).toBe(400);
+    expect(error.message).toContain('write a whole number from 5 to 1440');
+  });
+
+  it('looks back on an hour unless it is told otherwise', async () => {
+    await fetch(`${server.address}/api/v1/map`);
+    await fetch(`${server.address}/api/v1/map?minutes=1440`);
+    expect(minutesSeen).toEqual([60, 1440]);
   });
 });
 

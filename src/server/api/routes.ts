@@ -5,7 +5,9 @@ import { operationRoutes } from './operation-routes.ts';
 import {
   correlationIdPath,
   defaultLimit,
+  defaultMapMinutes,
   idParameter,
+  mapMinutes,
   type ParameterValues,
   timeRange,
   traceIdPath,
@@ -91,6 +93,19 @@ const domainRoutes: readonly Route[] = [
     description: 'Strong: a synchronous call in at least 1 % of requests, a foreign write, or a shared transaction.',
     data: { component: 'CouplingEdge', isList: true },
     answer: async (queries) => ({ data: await queries.coupling() }),
+  },
+  {
+    ...plain,
+    path: '/map',
+    operationId: 'getMap',
+    summary: 'The service map: domains with their rate, errors and p95, and the calls between them',
+    description:
+      'Of the last minutes. A domain that nobody outside asks is counted by the calls of the others; null where nothing is known.',
+    queryParameters: [mapMinutes],
+    data: { component: 'ServiceMap', isList: false },
+    answer: async (queries, _id, { minutes }) => ({
+      data: await queries.map(typeof minutes === 'number' ? minutes : defaultMapMinutes),
+    }),
   },
   {
     ...plain,
