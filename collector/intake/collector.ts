@@ -5,7 +5,7 @@ import { AppError, messageOf } from '../../src/kernel/errors.ts';
 import { repeat } from '../../src/kernel/schedule.ts';
 import { type HistoryReader, openHistory } from '../history/index.ts';
 import { type AsyncTraceReader, createAsyncReader } from '../reading/index.ts';
-import { Admission } from './admission.ts';
+import { Admission, type Holding } from './admission.ts';
 import { createSpanMapper } from './domain-mapping.ts';
 import type { CommitNotice, IntakeStats } from './notice.ts';
 import { type CollectorOptions, defaultLimits, defaultRetention } from './options.ts';
@@ -41,6 +41,8 @@ export interface Collector {
   readonly receive: (handed: HandedTelemetry) => Promise<Received>;
   /** Counts what was refused before it reached the intake, by a snake_case reason; `stats` shows it. */
   readonly countRefused: (reason: string, count?: number) => void;
+  /** The memory of one request that is read elsewhere, such as by gRPC: counted with everybody's, the caller's share included. */
+  readonly hold: (caller: string) => Holding;
   /** Series, slices and what is short; a search of spans or logs belongs to `traces`. */
   readonly reader: HistoryReader;
   /** Reads of spans and logs, on a thread of their own. */
@@ -90,6 +92,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       receiver.handle(request, response, { mayBackfill, key: caller ?? request.socket.remoteAddress ?? '' }),
     receive: (handed) => receiveHanded({ client, limits, admission, count: countRefused }, handed),
     countRefused,
+    hold: (caller) => admission.hold(caller),
     reader,
     traces,
     onCommit: (listener) => client.subscribe(listener),

@@ -1,43 +1,57 @@
 /** One call from its headers to its end: who sent it, how many bytes it holds, how long it may take to arrive. */
 import type { ServerInterceptingCallInterface } from '@grpc/grpc-js';
 import { status } from '@grpc/grpc-js';
+import { AppError } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import { after } from '../../../src/kernel/schedule.ts';
-import type { ByteBudget } from './grpc-intake.ts';
+import type { Holding } from '../admission.ts';
+import { errorOf } from '../refusal.ts';
 import type { GrpcBounds } from './grpc-options.ts';
 import { type GrpcStatus, statusFor, statusOf } from './grpc-status.ts';
-import { type Compression, inflateMessage, tooMuchAtOnce } from './inflate-message.ts';
+import { type Compression, inflateMessage } from './inflate-message.ts';
 import { type LibraryStream, streamOf, takeCompression } from './library-call.ts';
+
+/** Flag and length before each message (gRPC over HTTP/2). */
+const prefixBytes = 5;
 
 /** What every call of a listener shares. */
 export interface CallRules {
-  readonly budget: ByteBudget;
   readonly bounds: GrpcBounds;
   readonly maxBodyBytes: number;
   readonly log: Log;
+  readonly countRefused: (reason: string) => void;
+}
+
+/** Who is calling, and whose share of the memory the call uses. */
+export interface Caller {
+  readonly mayBackfill: boolean;
+  readonly caller: string;
 }
 
 /** Its bytes are given back when the client's stream is closed and the message is dealt with, whichever comes last. */
 export class AdmittedCall {
-  readonly mayBackfill: boolean;
+  readonly by: Caller;
+  readonly #holding: Holding;
   readonly #call: ServerInterceptingCallInterface;
   readonly #rules: CallRules;
   readonly #stream: LibraryStream | null;
   readonly #compression: Compression | null;
   readonly #stopWaiting: () => void;
+  #received = 0;
   #held = 0;
   #isOver = false;
   #isStreamClosed = false;
   #isHandling = false;
 
-  constructor(call: ServerInterceptingCallInterface, mayBackfill: boolean, rules: CallRules) {
-    this.mayBackfill = mayBackfill;
+  constructor(call: ServerInterceptingCallInterface, by: Caller, holding: Holding, rules: CallRules) {
+    this.by = by;
+    this.#holding = holding;
     this.#call = call;
     this.#rules = rules;
     this.#stream = streamOf(call);
     this.#compression = takeCompression(call);
-    this.#stopWaiting = after(rules.bounds.receiveMs, () => this.#refuse(tooSlow(rules.bounds.receiveMs)));
-    this.#stream?.on('data', (chunk) => this.#grow(chunk.length));
+    this.#stopWaiting = after(rules.bounds.receiveMs, () => this.#cutSlow());
+    this.#stream?.prependListener('data', (chunk) => this.#take(chunk));
     this.#stream?.once('close', () => this.#closeStream());
   }
 
@@ -65,22 +79,49 @@ export class AdmittedCall {
   }
 
   /** A sender may leave a small message of a compressed call plain; every export request starts with field 1 (10), no compressed one does. */
-  #plain(message: Buffer): Promise<Buffer> {
-    if (this.#compression === null || message.length === 0 || message[0] === 0x0a) return Promise.resolve(message);
-    return inflateMessage(message, this.#compression, {
-      maxBodyBytes: this.#rules.maxBodyBytes,
-      mayGrow: (bytes) => this.#take(bytes),
-    });
+  async #plain(message: Buffer): Promise<Buffer> {
+    if (this.#compression === null || message.length === 0 || message[0] === 0x0a) return message;
+    const { maxBodyBytes, countRefused } = this.#rules;
+    try {
+      return await inflateMessage(message, this.#compression, { maxBodyBytes, grow: (bytes) => this.#grow(bytes) });
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'PAYLOAD_TOO_LARGE') countRefused('too_large');
+      if (error instanceof AppError && error.code === 'INVALID_REQUEST') countRefused('malformed_body');
+      throw error;
+    }
   }
 
-  #grow(bytes: number): void {
-    if (!this.#isOver && !this.#take(bytes)) this.#refuse(statusOf(tooMuchAtOnce(), this.#rules.log));
+  /** For each piece of the message, before the library keeps it. */
+  #take(chunk: Buffer): void {
+    if (this.#isOver) return;
+    const announced = this.#received === 0 && chunk.length >= prefixBytes ? chunk.readUInt32BE(1) : 0;
+    this.#received += chunk.length;
+    const length = Math.max(announced, this.#received - prefixBytes);
+    const error = length > this.#rules.maxBodyBytes ? this.#tooLarge(length) : this.#grow(chunk.length);
+    if (error !== null) this.#refuse(statusOf(error, this.#rules.log));
   }
 
-  #take(bytes: number): boolean {
-    if (!this.#rules.budget.take(bytes)) return false;
+  #tooLarge(length: number): AppError {
+    this.#rules.countRefused('too_large');
+    const text = `a message of ${length} bytes is more than ${this.#rules.maxBodyBytes}; send smaller batches`;
+    return new AppError('PAYLOAD_TOO_LARGE', text);
+  }
+
+  #grow(bytes: number): AppError | null {
+    const refusal = this.#holding.grow(this.#held + bytes);
+    if (refusal !== null) {
+      this.#rules.countRefused(refusal.reason);
+      return errorOf(refusal);
+    }
     this.#held += bytes;
-    return true;
+    return null;
+  }
+
+  #cutSlow(): void {
+    const { receiveMs } = this.#rules.bounds;
+    this.#rules.countRefused('slow_sender');
+    const text = `the request took longer than ${receiveMs / 1000} s to arrive; send smaller batches`;
+    this.#refuse(statusFor(status.DEADLINE_EXCEEDED, text, null));
   }
 
   #refuse(why: GrpcStatus): void {
@@ -96,8 +137,7 @@ export class AdmittedCall {
 
   #release(): void {
     if (!this.#isStreamClosed || this.#isHandling) return;
-    this.#rules.budget.give(this.#held);
-    this.#held = 0;
+    this.#holding.release();
   }
 }
 
@@ -108,9 +148,4 @@ export function refuseCall(call: ServerInterceptingCallInterface, why: GrpcStatu
   if (stream === null) return;
   const stopWaiting = after(refusedMs, () => stream.close());
   stream.once('close', stopWaiting);
-}
-
-function tooSlow(receiveMs: number): GrpcStatus {
-  const text = `the request took longer than ${receiveMs / 1000} s to arrive; send smaller batches`;
-  return statusFor(status.DEADLINE_EXCEEDED, text, null);
 }

@@ -1,9 +1,15 @@
 /** Stands before every export call: the token first, then the memory, and only then the message is read. */
-import { type Metadata, ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
+import {
+  type Metadata,
+  ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+} from '@grpc/grpc-js';
 import { AppError } from '../../../src/kernel/errors.ts';
+import { Admission, type Holding } from '../admission.ts';
 import { AdmittedCall, refuseCall } from './admitted-call.ts';
 import { exportServices } from './export-services.ts';
-import type { ByteBudget, GrpcIntakeOptions } from './grpc-intake.ts';
+import type { GrpcIntakeOptions } from './grpc-intake.ts';
 import type { GrpcBounds } from './grpc-options.ts';
 import { statusOf } from './grpc-status.ts';
 
@@ -18,18 +24,20 @@ const exportPaths = new Set(Object.values(exportServices).map((service) => `/${s
 
 /** One per listener. */
 export function createCallGate(options: GrpcIntakeOptions, bounds: GrpcBounds): CallGate {
-  const { log, limits, authorize } = options;
-  const budget = options.budget ?? createBudget(limits.maxInFlightBytes);
-  const rules = { budget, bounds, maxBodyBytes: limits.maxBodyBytes, log };
+  const { log, limits, authorize, clock, countRefused = () => {} } = options;
+  const own = new Admission(limits, clock);
+  const hold = options.hold ?? ((caller: string): Holding => own.hold(caller));
+  const rules = { bounds, maxBodyBytes: limits.maxBodyBytes, log, countRefused };
   const calls = new WeakMap<Metadata, AdmittedCall>();
   const interceptor: ServerInterceptor = (method, call) => {
     if (!exportPaths.has(method.path)) return new ServerInterceptingCall(call);
     let admitted: AdmittedCall | null = null;
     const onReceiveMetadata = (metadata: Metadata, next: (metadata: Metadata) => void): void => {
       try {
-        const { mayBackfill } = authorize({ authorization: authorizationOf(metadata) });
-        admitted = new AdmittedCall(call, mayBackfill, rules);
+        const { mayBackfill, caller = peerOf(call) } = authorize({ authorization: authorizationOf(metadata) });
+        admitted = new AdmittedCall(call, { mayBackfill, caller }, hold(caller), rules);
       } catch (error) {
+        countRefused(error instanceof AppError ? error.code.toLowerCase() : 'internal');
         refuseCall(call, statusOf(error, log), bounds.refusedMs);
         return;
       }
@@ -51,18 +59,9 @@ function authorizationOf(metadata: Metadata): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function createBudget(limit: number): ByteBudget {
-  let held = 0;
-  return {
-    take: (bytes) => {
-      if (held + bytes > limit) return false;
-      held += bytes;
-      return true;
-    },
-    give: (bytes) => {
-      held -= bytes;
-    },
-  };
+/** Without a token the machine is the caller, as over HTTP; the library writes `address:port`. */
+function peerOf(call: ServerInterceptingCallInterface): string {
+  return call.getPeer().replace(/:\d+$/, '');
 }
 
 function neverPassed(): never {

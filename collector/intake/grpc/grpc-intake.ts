@@ -2,31 +2,28 @@
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
+import type { Holding } from '../admission.ts';
+import type { IntakeCaller } from '../collector.ts';
 import type { IntakeLimits } from '../options.ts';
 import type { HandedTelemetry, Received } from '../receive-handed.ts';
 import type { GrpcBounds } from './grpc-options.ts';
-
-/** Counts what all requests under way hold together. */
-export interface ByteBudget {
-  /** False when so many more bytes would be too many; else they are counted. */
-  readonly take: (bytes: number) => boolean;
-  readonly give: (bytes: number) => void;
-}
 
 /** What a listener is made with. */
 export interface GrpcIntakeOptions {
   /** Stores one export request; resolves when it is on disk. @throws AppError */
   readonly receive: (handed: HandedTelemetry) => Promise<Received>;
   /** Decides who is calling, before the message is read. @throws UNAUTHENTICATED, FORBIDDEN, OVERLOADED */
-  readonly authorize: (caller: { readonly authorization: string | null }) => { readonly mayBackfill: boolean };
+  readonly authorize: (headers: { readonly authorization: string | null }) => IntakeCaller;
   readonly limits: IntakeLimits;
   readonly clock: Clock;
   readonly log: Log;
   readonly bounds?: Partial<GrpcBounds> | undefined;
   /** Why nothing can be stored, for the health check; null while it can. */
   readonly failure?: (() => string | null) | undefined;
-  /** Memory shared with other ways in; absent, the listener has `limits.maxInFlightBytes` for itself. */
-  readonly budget?: ByteBudget | undefined;
+  /** Where memory is counted; absent, the listener has `limits` for itself. */
+  readonly hold?: ((caller: string) => Holding) | undefined;
+  /** Is told why a call was refused before `receive` had it, in snake_case. */
+  readonly countRefused?: ((reason: string) => void) | undefined;
 }
 
 /** One listener. */

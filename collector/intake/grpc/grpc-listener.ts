@@ -54,9 +54,7 @@ function exporter(
   return (call, answer) => {
     const admitted = admittedOf(call.metadata);
     admitted
-      .handle(call.request, (body) =>
-        receive({ telemetry, body, encoding: 'protobuf', mayBackfill: admitted.mayBackfill }),
-      )
+      .handle(call.request, (body) => receive({ telemetry, body, encoding: 'protobuf', ...admitted.by }))
       .then(
         (received) => answer(null, exportResponse(received)),
         (error) => answer(statusOf(error, log)),

@@ -2,7 +2,7 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import { AppError, type ErrorCode, messageOf } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
-import { ProtoWriter } from '../wire/index.ts';
+import { statusBody } from '../status-body.ts';
 
 /** A status as the gRPC library sends it. */
 export interface GrpcStatus {
@@ -49,8 +49,11 @@ export function statusOf(thrown: unknown, log: Log): GrpcStatus {
 export function statusFor(code: status, text: string, retrySeconds: number | null): GrpcStatus {
   const details = text.slice(0, longestDetails).toWellFormed();
   const metadata = new Metadata();
-  const detail = detailFor(code, details, retrySeconds);
-  if (detail !== null) metadata.set('grpc-status-details-bin', statusBytes(code, details, detail));
+  const isBadRequest = code === status.INVALID_ARGUMENT;
+  if (isBadRequest || retrySeconds !== null) {
+    const full = statusBody('protobuf', { rpc: code, message: details, retryAfterSeconds: retrySeconds, isBadRequest });
+    metadata.set('grpc-status-details-bin', Buffer.from(full));
+  }
   if (retrySeconds !== null) metadata.set('grpc-retry-pushback-ms', String(retrySeconds * 1000));
   return { code, details, metadata };
 }
@@ -60,33 +63,4 @@ function retryDelayOf({ code, details }: AppError): number | null {
   if (code !== 'OVERLOADED' && codes[code] !== status.UNAVAILABLE) return null;
   const wanted = details.retryAfterSeconds;
   return typeof wanted === 'number' && wanted > 0 ? Math.ceil(wanted) : retryDelaySeconds;
-}
-
-interface Detail {
-  readonly type: string;
-  readonly write: (message: ProtoWriter) => void;
-}
-
-function detailFor(code: status, text: string, retrySeconds: number | null): Detail | null {
-  if (retrySeconds !== null) {
-    const write = (info: ProtoWriter): void => info.messageField(1, (delay) => delay.varintField(1, retrySeconds));
-    return { type: 'google.rpc.RetryInfo', write };
-  }
-  if (code !== status.INVALID_ARGUMENT) return null;
-  return {
-    type: 'google.rpc.BadRequest',
-    write: (request) => request.messageField(1, (violation) => violation.textField(2, text)),
-  };
-}
-
-/** google.rpc.Status: code, message, one detail as google.protobuf.Any. */
-function statusBytes(code: status, text: string, detail: Detail): Buffer {
-  const message = new ProtoWriter();
-  message.varintField(1, code);
-  message.textField(2, text);
-  message.messageField(3, (any) => {
-    any.textField(1, `type.googleapis.com/${detail.type}`);
-    any.messageField(2, detail.write);
-  });
-  return Buffer.from(message.bytes());
 }

@@ -4,10 +4,10 @@ import { AppError, messageOf } from '../../../src/kernel/errors.ts';
 
 export type Compression = 'gzip' | 'deflate';
 
-/** `mayGrow` is asked before each piece is kept. */
+/** `grow` is asked before each piece is kept; it says why not, or null. */
 export interface InflateLimits {
   readonly maxBodyBytes: number;
-  readonly mayGrow: (bytes: number) => boolean;
+  readonly grow: (bytes: number) => AppError | null;
 }
 
 const chunkBytes = 262_144;
@@ -25,22 +25,14 @@ export function inflateMessage(message: Uint8Array, how: Compression, limits: In
     };
     stream.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > limits.maxBodyBytes) fail(tooLarge(limits.maxBodyBytes));
-      else if (!limits.mayGrow(chunk.length)) fail(tooMuchAtOnce());
-      else chunks.push(chunk);
+      const error = length > limits.maxBodyBytes ? tooLarge(limits.maxBodyBytes) : limits.grow(chunk.length);
+      if (error === null) chunks.push(chunk);
+      else fail(error);
     });
     stream.on('error', (error) => fail(broken(how, messageOf(error))));
     stream.on('end', () => resolve(Buffer.concat(chunks, length)));
     stream.end(message);
   });
-}
-
-/** Why a batch is refused while others hold the memory; it may come again. */
-export function tooMuchAtOnce(): AppError {
-  return new AppError(
-    'OVERLOADED',
-    'too many bytes are being taken in at the moment; send this batch again in a second',
-  );
 }
 
 function tooLarge(cap: number): AppError {

@@ -8,7 +8,8 @@ import type { Compression } from './inflate-message.ts';
 
 /** The HTTP/2 stream below a call. */
 export interface LibraryStream {
-  readonly on: (event: 'data', listener: (chunk: Buffer) => void) => unknown;
+  /** Before the library itself has the chunk. */
+  readonly prependListener: (event: 'data', listener: (chunk: Buffer) => void) => unknown;
   readonly once: (event: 'close', listener: () => void) => unknown;
   readonly close: () => void;
 }
@@ -21,7 +22,7 @@ interface Inside {
 /** Null when the library has none to show. */
 export function streamOf(call: ServerInterceptingCallInterface): LibraryStream | null {
   const { stream } = insideOf(call);
-  return typeof stream?.on === 'function' && typeof stream.close === 'function' ? stream : null;
+  return typeof stream?.prependListener === 'function' && typeof stream.close === 'function' ? stream : null;
 }
 
 /** How the message is compressed, which from now on is the caller's to undo; null when it is not, or when the library does it. */

@@ -30,11 +30,11 @@ export interface TestGrpc extends TestCollector {
 
 /** A listener over a collector of its own, open to everybody unless `options` say otherwise. */
 export async function startTestGrpc(options: Partial<GrpcIntakeOptions> = {}): Promise<TestGrpc> {
-  const running = await startTestCollector(options.clock === undefined ? {} : { clock: options.clock });
   const limits = { ...defaultLimits, ...options.limits };
-  const { receive, failure } = running.collector;
+  const running = await startTestCollector(options.clock === undefined ? { limits } : { limits, clock: options.clock });
+  const { receive, failure, hold, countRefused } = running.collector;
   const authorize = () => ({ mayBackfill: false });
-  const shared = { receive, failure, authorize, clock: running.clock, log: silentLog };
+  const shared = { receive, failure, hold, countRefused, authorize, clock: running.clock, log: silentLog };
   const grpc = createGrpcIntake({ ...shared, ...options, limits });
   const port = await grpc.listen('127.0.0.1', 0);
   const remove = async (): Promise<void> => {
