@@ -29,5 +29,14 @@ export { createGrpcIntake, type GrpcBounds, type GrpcIntake, type GrpcIntakeOpti
 export type { CommitNotice, IntakeStats, PresenceNotice } from './intake/notice.ts';
 export type { CollectorOptions, DomainRule, IntakeLimits, Retention } from './intake/options.ts';
 export type { HandedTelemetry, Received } from './intake/receive-handed.ts';
-export { histogramsOf, type PageFamily, type PageHistogram, parsePage } from './intake/scrape/index.ts';
+export {
+  createScraper,
+  histogramsOf,
+  type PageHistogram,
+  parsePage,
+  parseScrape,
+  type Scraper,
+  type ScrapeStatus,
+  type ScrapeTarget,
+} from './intake/scrape/index.ts';
 export type { AsyncTraceReader } from './reading/index.ts';

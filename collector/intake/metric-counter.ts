@@ -90,8 +90,7 @@ export class MetricCounter {
     const last = this.#lastOf(sender, metric, point, series, stream);
     if (last !== undefined && point.timeMs <= last.timeMs && isOrdered(metric)) return null;
     const knownForMs = this.#stores.streams.knownForMs(sender.key, context.nowMs);
-    const isBaseline =
-      last === undefined && isCumulative(metric) && isUnseenPast(point, knownForMs, context.mayBackfill);
+    const isBaseline = last === undefined && isCumulative(metric) && isUnseenPast(point, knownForMs, context);
     const value = pointValue(metric, point, stream);
     const kept = this.#keep(sender.key, identity, series, stream, point.timeMs, value, context.nowMs);
     if (kept === null) return 'stream_limit';

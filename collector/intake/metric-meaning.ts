@@ -3,6 +3,7 @@ import { dayMs, hourMs, minuteMs, secondMs } from '../../src/kernel/duration.ts'
 import type { SeriesKind, SliceCounts } from '../../src/kernel/series.ts';
 import type { Stream } from '../history/index.ts';
 import type { MetricPoint, MetricRecord } from './wire/index.ts';
+import type { MetricSource } from './writer-messages.ts';
 
 /** A gap longer than this between two exports is a gap in what is known, even when the counts caught up. */
 const bridgedGapMs = 3 * minuteMs;
@@ -34,9 +35,17 @@ export function coveredFrom(metric: MetricRecord, point: MetricPoint, beforeMs: 
   return gapMs > 0 && gapMs <= bridgedGapMs ? beforeMs : point.timeMs;
 }
 
-/** The first that is heard of a process which has run for long: what it counted before belongs to no slice of today. */
-export function isUnseenPast(point: MetricPoint, knownForMs: number, mayBackfill: boolean): boolean {
-  if (mayBackfill || knownForMs >= oneExportMs) return false;
+/**
+ * The first that is heard of a process which has run for long, or that a page shows: what it counted before was not watched and
+ * belongs to no slice of today.
+ */
+export function isUnseenPast(
+  point: MetricPoint,
+  knownForMs: number,
+  context: { readonly mayBackfill: boolean; readonly source: MetricSource },
+): boolean {
+  if (context.mayBackfill || knownForMs >= oneExportMs) return false;
+  if (context.source === 'scrape') return true;
   return point.startMs === 0 || point.timeMs - point.startMs > hourMs;
 }
 
