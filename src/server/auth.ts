@@ -25,6 +25,8 @@ export const backfillHeader = 'x-seamwatch-backfill';
 export interface Auth {
   /** @throws UNAUTHENTICATED without a known token, FORBIDDEN with one for something else */
   readonly requireIngest: (request: IncomingMessage) => IntakeCaller;
+  /** The same for a sender that is no HTTP request, by its `authorization`. @throws as above */
+  readonly ingestBy: (authorization: string | null) => IntakeCaller;
   /** @throws UNAUTHENTICATED without a known token, FORBIDDEN with one for something else */
   readonly requireRead: (request: IncomingMessage) => void;
   /** For what changes anything: open only when no token is configured. @throws UNAUTHENTICATED, FORBIDDEN as above */
@@ -60,11 +62,17 @@ export function createAuth(tokens: Tokens, clock: Clock): Auth {
   const isOpen = tokens.ingest === null && tokens.read === null && tokens.admin === null;
   const rolesOf = (token: string): Role[] =>
     (['ingest', 'read', 'admin'] as const).filter((role) => isSameSecret(token, tokens[role]));
-  const require = (request: IncomingMessage, wanted: Role, held: readonly Role[]): void => {
+  const require = (authorization: string | undefined, wanted: Role, held: readonly Role[]): void => {
     if (held.includes(wanted) || held.includes('admin')) return;
     if (held.length > 0)
       throw new AppError('FORBIDDEN', `this token is not the ${wanted} token; it opens nothing here`);
-    throw new AppError('UNAUTHENTICATED', missingText(request, wanted));
+    throw new AppError('UNAUTHENTICATED', missingText(authorization, wanted));
+  };
+  const ingestBy = (authorization: string | undefined): IntakeCaller => {
+    const held = rolesOf(bearerIn(authorization) ?? '');
+    if (tokens.ingest !== null) require(authorization, 'ingest', held);
+    const role = held.find((one) => one !== 'read');
+    return { mayBackfill: held.includes('admin'), caller: role === undefined ? undefined : `token ${role}` };
   };
   const heldBy = (request: IncomingMessage): readonly Role[] => {
     const token = bearerOf(request);
@@ -74,20 +82,16 @@ export function createAuth(tokens: Tokens, clock: Clock): Auth {
   };
   return {
     requireIngest: (request) => {
-      const held = rolesOf(bearerOf(request) ?? '');
-      if (tokens.ingest !== null) require(request, 'ingest', held);
+      const caller = ingestBy(request.headers.authorization);
       const marked = isOpen && request.headers[backfillHeader] === '1' && !isFromBrowser(request);
-      const role = held.find((one) => one !== 'read');
-      return {
-        mayBackfill: held.includes('admin') || marked,
-        caller: role === undefined ? undefined : `token ${role}`,
-      };
+      return { ...caller, mayBackfill: caller.mayBackfill || marked };
     },
+    ingestBy: (authorization) => ingestBy(authorization ?? undefined),
     requireRead: (request) => {
-      if (tokens.read !== null) require(request, 'read', heldBy(request));
+      if (tokens.read !== null) require(request.headers.authorization, 'read', heldBy(request));
     },
     requireAdmin: (request) => {
-      if (!isOpen) require(request, 'admin', heldBy(request));
+      if (!isOpen) require(request.headers.authorization, 'admin', heldBy(request));
     },
     openSession: (token) => {
       if (isOpen)
@@ -102,13 +106,17 @@ export function createAuth(tokens: Tokens, clock: Clock): Auth {
   };
 }
 
-function missingText(request: IncomingMessage, wanted: Role): string {
-  const given = request.headers.authorization === undefined ? 'a token is needed' : 'this token is not known';
+function missingText(authorization: string | undefined, wanted: Role): string {
+  const given = authorization === undefined ? 'a token is needed' : 'this token is not known';
   return `${given}; send "Authorization: Bearer …" with the value of tokens.${wanted}`;
 }
 
 function bearerOf(request: IncomingMessage): string | null {
-  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+  return bearerIn(request.headers.authorization);
+}
+
+function bearerIn(authorization: string | undefined): string | null {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? null;
 }
 
 /** Compares digests, so that neither the content nor the length shows in the time it takes. */

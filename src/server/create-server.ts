@@ -6,7 +6,7 @@ import { createApplication } from './application.ts';
 import { checkTokens, createAuth } from './auth.ts';
 import type { RunningServer, ServerDependencies, ServerLimits } from './dependencies.ts';
 import { replyFor } from './errors.ts';
-import { admitTelemetry, type IntakeDoor, isIntakePath, telemetryOnly } from './intake-door.ts';
+import { admitPage, admitTelemetry, type IntakeDoor, isFaroPath, isIntakePath, telemetryOnly } from './intake-door.ts';
 import { defaultLimits } from './limits.ts';
 import { createLimitedServer, type ExtraServer, listen, listenExtra, urlOf } from './listen.ts';
 import { createLiveFeed } from './live.ts';
@@ -42,7 +42,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Ru
       );
       return closing;
     };
-    return { address, port, listeners: () => listeners, close };
+    return { address, port, listeners: () => listeners, ingestBy: auth.ingestBy, close };
   } catch (error) {
     await live.close();
     const bound = [server, ...extras.flatMap((extra) => extra.server ?? [])];
@@ -60,6 +60,10 @@ function createMainServer(
   return createLimitedServer(parts.limits, (request, response) => {
     if (isIntakePath(request.url)) {
       admitTelemetry(door, request, response);
+      return;
+    }
+    if (dependencies.faro !== undefined && isFaroPath(request.url)) {
+      admitPage(door, dependencies.faro, request, response);
       return;
     }
     if (request.url?.startsWith('/') === true) {

@@ -174,6 +174,8 @@ export interface ServerDependencies {
   readonly intake: IntakeHandler;
   /** Is told of telemetry refused before the intake saw it: `unauthenticated`, `forbidden`, `invalid_request`, `not_found`. */
   readonly onTelemetryRefused?: ((reason: string) => void) | undefined;
+  /** Takes everything below `/faro/`, which browsers send to; the host has been checked, keys and origins are its own. */
+  readonly faro?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
   readonly queries: Queries;
   readonly commands: Commands;
   readonly live: LiveSource;
@@ -196,6 +198,8 @@ export interface RunningServer {
   readonly address: string;
   readonly port: number;
   readonly listeners: () => readonly ListenerState[];
+  /** Who sends, for a listener beside this server. @throws UNAUTHENTICATED, FORBIDDEN */
+  readonly ingestBy: (authorization: string | null) => IntakeCaller;
   /** Ends live streams and idle connections at once, requests in progress after a short grace. */
   readonly close: () => Promise<void>;
 }

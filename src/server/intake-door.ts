@@ -24,6 +24,27 @@ export function isIntakePath(url: string | undefined): boolean {
   return url !== undefined && /^\/v1(?:[/?]|$)/.test(url);
 }
 
+/** True for everything below `/faro/`. */
+export function isFaroPath(url: string | undefined): boolean {
+  return url?.startsWith('/faro/') === true;
+}
+
+/** Hands over what a page of the application sends: it is of another origin, so only the host is checked; never throws. */
+export function admitPage(
+  door: IntakeDoor,
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  try {
+    checkHost(request, door.host, door.allowedHosts);
+    handle(request, response);
+  } catch (error) {
+    if (response.headersSent) response.destroy();
+    else refuseTelemetry(door, request, response, error);
+  }
+}
+
 /** Hands a request below `/v1` to the intake, or refuses it with a google.rpc.Status; never throws. */
 export function admitTelemetry(door: IntakeDoor, request: IncomingMessage, response: ServerResponse): void {
   try {
