@@ -63,6 +63,11 @@ export function keyOfLine(text: string): { readonly timeNs: bigint; readonly seq
   return { timeNs: BigInt(timeNs.slice(1, -1)), seq: Number(seq) };
 }
 
+/** The severity that a line has, without reading the rest of it. */
+export function severityOfLine(text: string): number {
+  return Number(text.slice(0, 80).split(',', 4)[3] ?? 0);
+}
+
 /** The same line under another number of its origin. */
 export function withOrigin(text: string, origin: number): LogLine {
   return { ...keyOfLine(text), text: `[${origin}${text.slice(text.indexOf(','))}` };

@@ -1,5 +1,5 @@
 /** Which frames and which records a search of logs wants. Pure. */
-import type { StoredLog } from './log-codec.ts';
+import { type StoredLog, severityOfLine } from './log-codec.ts';
 import type { LogRow, OpenLogs } from './log-frames.ts';
 import { severityNumber } from './log-severity.ts';
 import type { LogQuery } from './reader.ts';
@@ -31,6 +31,7 @@ export function createLogMatcher(query: LogQuery): LogMatcher {
       row.maxSeverity >= leastSeverity && (domain === undefined || row.domains.includes(JSON.stringify(domain))),
     lineMayMatch: (frame, line) => {
       const stored = frame.lines[line] ?? '';
+      if (leastSeverity > 0 && severityOfLine(stored) < leastSeverity) return false;
       if (!exact.every((part) => stored.includes(part))) return false;
       return wanted === '' || (frame.lowered()[line] ?? '').includes(wantedJson);
     },
