@@ -72,8 +72,7 @@ function decodeOne(reader: ProtoReader, depth: number): AttributeValue | undefin
     case 6:
       return decodeMap(reader.message(), depth + 1);
     case 7:
-      reader.expect(2);
-      return { bytes: reader.bytes.toString('base64', reader.from, reader.to) };
+      return { bytes: reader.base64() };
     default:
       return undefined;
   }

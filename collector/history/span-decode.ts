@@ -2,7 +2,7 @@
 import { attribute } from '../../src/kernel/conventions.ts';
 import { type AttributeEntry, type AttributeValue, decodeKeyValue } from './span-attributes.ts';
 import { findSpans, type SpanOrigin, type SpanRanges } from './span-ranges.ts';
-import { ProtoReader } from './span-wire.ts';
+import { ProtoReader, wire } from './span-wire.ts';
 
 export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 export type SpanStatus = 'unset' | 'ok' | 'error';
@@ -42,8 +42,9 @@ const kinds: readonly SpanKind[] = ['internal', 'internal', 'server', 'client', 
 const statuses: readonly SpanStatus[] = ['unset', 'ok', 'error'];
 
 /**
- * Every span of an ExportTraceServiceRequest, in the order of the bytes; unknown fields are passed over.
- * @throws OTLP_MALFORMED
+ * Every span of an ExportTraceServiceRequest, in the order of the bytes; unknown fields are passed over, and what is broken inside a
+ * span is left out of it.
+ * @throws OTLP_MALFORMED when the spans cannot be told apart
  */
 export function decodeSpans(body: Uint8Array): DecodedSpan[] {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -54,7 +55,7 @@ export function decodeSpans(body: Uint8Array): DecodedSpan[] {
   );
 }
 
-/** @throws OTLP_MALFORMED */
+/** What cannot be read is left out. */
 export function decodeOrigin(bytes: Buffer, origin: SpanOrigin): DecodedOrigin {
   const entries: AttributeEntry[] = [];
   const resource = new ProtoReader(bytes, origin.resource.from, origin.resource.to);
@@ -79,7 +80,7 @@ export function decodeOrigin(bytes: Buffer, origin: SpanOrigin): DecodedOrigin {
   };
 }
 
-/** Span `index` of the ranges; `origin` is its decoded resource and scope. @throws OTLP_MALFORMED */
+/** Span `index` of the ranges; `origin` is its decoded resource and scope. What cannot be read is left out. */
 export function decodeSpan(bytes: Buffer, ranges: SpanRanges, index: number, origin?: DecodedOrigin): DecodedSpan {
   const reader = new ProtoReader(bytes, ranges.from[index] ?? 0, ranges.to[index] ?? 0);
   const fields = readFields(reader);
@@ -135,15 +136,20 @@ function readFields(reader: ProtoReader): SpanFields {
   return fields;
 }
 
-/** Field numbers: opentelemetry/proto/trace/v1/trace.proto, message Span. */
+/** Field numbers: opentelemetry/proto/trace/v1/trace.proto, message Span. A field of another wire type is an unknown one. */
 function readField(reader: ProtoReader, fields: SpanFields): void {
+  if (reader.wireType === wire.bytes) readBytesField(reader, fields);
+  else if (reader.wireType === wire.fixed64) {
+    if (reader.field === 7) fields.startNs = reader.fixed64();
+    else if (reader.field === 8) fields.endNs = reader.fixed64();
+  } else if (reader.field === 6) fields.kind = reader.uint32();
+}
+
+function readBytesField(reader: ProtoReader, fields: SpanFields): void {
   if (reader.field === 1) fields.traceId = reader.hex();
   else if (reader.field === 2) fields.spanId = reader.hex();
   else if (reader.field === 4) fields.parentSpanId = reader.hex();
   else if (reader.field === 5) fields.name = reader.text();
-  else if (reader.field === 6) fields.kind = reader.uint32();
-  else if (reader.field === 7) fields.startNs = reader.fixed64();
-  else if (reader.field === 8) fields.endNs = reader.fixed64();
   else if (reader.field === 9) fields.attributes.push(decodeKeyValue(reader.message()));
   else if (reader.field === 11) fields.events.push(readEvent(reader.message()));
   else if (reader.field === 13) fields.links.push(readLink(reader.message()));

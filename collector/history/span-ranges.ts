@@ -1,5 +1,5 @@
 /** Where the spans of an ExportTraceServiceRequest are, without decoding them. */
-import { ProtoReader } from './span-wire.ts';
+import { ProtoReader, wire } from './span-wire.ts';
 
 /** Byte ranges; `to` is exclusive, an absent part is empty. */
 export interface ByteRange {
@@ -34,18 +34,17 @@ export function findSpans(bytes: Buffer): SpanRanges {
   const to: number[] = [];
   const origin: number[] = [];
   const origins: SpanOrigin[] = [];
-  const request = new ProtoReader(bytes, 0, bytes.length);
+  const request = new ProtoReader(bytes, 0, bytes.length, 'strict');
   while (request.next()) {
-    if (request.field !== 1) continue;
+    if (!isMessage(request, 1)) continue;
     const { resource, scopes } = readResourceSpans(request.message());
     for (const scopeSpans of scopes) {
       const place = origins.length;
-      const reader = new ProtoReader(bytes, scopeSpans.from, scopeSpans.to);
+      const reader = new ProtoReader(bytes, scopeSpans.from, scopeSpans.to, 'strict');
       let scope = nothing;
       while (reader.next()) {
-        if (reader.field === 1) scope = { from: reader.from, to: reader.to };
-        if (reader.field !== 2) continue;
-        reader.expect(2);
+        if (isMessage(reader, 1)) scope = { from: reader.from, to: reader.to };
+        if (!isMessage(reader, 2)) continue;
         from.push(reader.from);
         to.push(reader.to);
         origin.push(place);
@@ -60,6 +59,11 @@ export function findSpans(bytes: Buffer): SpanRanges {
     origin: Uint32Array.from(origin),
     origins,
   };
+}
+
+/** A field of another wire type is an unknown one, as the intake has it. */
+function isMessage(reader: ProtoReader, field: number): boolean {
+  return reader.field === field && reader.wireType === wire.bytes;
 }
 
 /** Index of the span that contains the byte `at`, or −1. */
@@ -82,8 +86,7 @@ function readResourceSpans(reader: ProtoReader): {
   let resource = nothing;
   const scopes: ByteRange[] = [];
   while (reader.next()) {
-    if (reader.field !== 1 && reader.field !== 2) continue;
-    reader.expect(2);
+    if (!isMessage(reader, 1) && !isMessage(reader, 2)) continue;
     const range = { from: reader.from, to: reader.to };
     if (reader.field === 1) resource = range;
     else scopes.push(range);

@@ -1,8 +1,15 @@
-/** Reads protobuf fields one by one from a stretch of bytes; unknown fields are passed over, broken ones are refused. */
+/** Reads protobuf fields one by one from a stretch of bytes; unknown fields are passed over. */
 import { AppError } from '../../src/kernel/errors.ts';
 
 /** Wire types that OTLP uses; groups are not part of it. */
 export const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+
+/**
+ * What to do with bytes that are no message. `strict` refuses them. `stored` ends the message before a broken field, and takes a
+ * field of the wrong wire type for empty: the intake looks into no attribute, event or link, and one broken value must not hide the
+ * other spans of its frame.
+ */
+export type Strictness = 'strict' | 'stored';
 
 /**
  * A cursor over one message. After `next()` said true, `field`, `wireType` and, for bytes, [from, to) describe the current field.
@@ -15,11 +22,13 @@ export class ProtoReader {
   /** Where the value is: [from, to) in `bytes`. */
   from = 0;
   to = 0;
+  readonly #strictness: Strictness;
   #at: number;
   #end: number;
 
-  constructor(bytes: Buffer, from: number, to: number) {
+  constructor(bytes: Buffer, from: number, to: number, strictness: Strictness = 'stored') {
     this.bytes = bytes;
+    this.#strictness = strictness;
     this.#at = from;
     this.#end = to;
   }
@@ -32,14 +41,24 @@ export class ProtoReader {
 
   /**
    * Moves to the next field; false at the end.
-   * @throws OTLP_MALFORMED when a field is cut short or of no known wire type
+   * @throws OTLP_MALFORMED when it is strict and a field is cut short or of no known wire type
    */
   next(): boolean {
     if (this.#at >= this.#end) return false;
+    if (this.#strictness === 'strict') return this.#advance();
+    try {
+      return this.#advance();
+    } catch {
+      this.#at = this.#end;
+      return false;
+    }
+  }
+
+  #advance(): boolean {
     const tag = this.#varint();
     this.field = tag >>> 3;
     this.wireType = tag & 7;
-    if (this.field === 0) throw this.#malformed('a field has the number 0');
+    if (this.field === 0 || tag >= 2 ** 32) throw this.#malformed(`a field has the tag ${tag}`);
     const length = this.#valueLength();
     this.from = this.#at;
     this.to = this.from + length;
@@ -48,22 +67,25 @@ export class ProtoReader {
     return true;
   }
 
-  /** A message inside the current field. @throws OTLP_MALFORMED when it is not length-delimited */
+  /** A message inside the current field. @throws OTLP_MALFORMED when it is strict and the field is not length-delimited */
   message(): ProtoReader {
-    this.expect(wire.bytes);
-    return new ProtoReader(this.bytes, this.from, this.to);
+    const isMessage = this.is(wire.bytes);
+    return new ProtoReader(this.bytes, this.from, isMessage ? this.to : this.from, this.#strictness);
   }
 
-  /** UTF-8; broken sequences become U+FFFD. @throws OTLP_MALFORMED when it is not length-delimited */
+  /** UTF-8; broken sequences become U+FFFD. @throws OTLP_MALFORMED when it is strict and the field is not length-delimited */
   text(): string {
-    this.expect(wire.bytes);
-    return this.bytes.toString('utf8', this.from, this.to);
+    return this.is(wire.bytes) ? this.bytes.toString('utf8', this.from, this.to) : '';
   }
 
-  /** @throws OTLP_MALFORMED when it is not length-delimited */
+  /** @throws OTLP_MALFORMED when it is strict and the field is not length-delimited */
   hex(): string {
-    this.expect(wire.bytes);
-    return this.bytes.toString('hex', this.from, this.to);
+    return this.is(wire.bytes) ? this.bytes.toString('hex', this.from, this.to) : '';
+  }
+
+  /** @throws OTLP_MALFORMED when it is strict and the field is not length-delimited */
+  base64(): string {
+    return this.is(wire.bytes) ? this.bytes.toString('base64', this.from, this.to) : '';
   }
 
   /** True when the current field's bytes are exactly these. */
@@ -73,9 +95,9 @@ export class ProtoReader {
     return true;
   }
 
-  /** A small unsigned number; only its lower 32 bits. @throws OTLP_MALFORMED when it is not a varint */
+  /** A small unsigned number; only its lower 32 bits. @throws OTLP_MALFORMED when it is strict and the field is not a varint */
   uint32(): number {
-    this.expect(wire.varint);
+    if (!this.is(wire.varint)) return 0;
     let value = 0;
     for (let at = this.from, shift = 0; at < this.to && shift < 35; at += 1, shift += 7) {
       value |= ((this.bytes[at] ?? 0) & 0x7f) << shift;
@@ -83,35 +105,34 @@ export class ProtoReader {
     return value >>> 0;
   }
 
-  /** int64 as OTLP sends it: two's complement. @throws OTLP_MALFORMED when it is not a varint */
+  /** int64 as OTLP sends it: two's complement. @throws OTLP_MALFORMED when it is strict and the field is not a varint */
   int64(): bigint {
-    this.expect(wire.varint);
+    if (!this.is(wire.varint)) return 0n;
     let value = 0n;
     for (let at = this.to - 1; at >= this.from; at -= 1) value = (value << 7n) | BigInt((this.bytes[at] ?? 0) & 0x7f);
     return BigInt.asIntN(64, value);
   }
 
-  /** @throws OTLP_MALFORMED when it is not eight fixed bytes */
+  /** @throws OTLP_MALFORMED when it is strict and the field is not eight fixed bytes */
   fixed64(): bigint {
-    this.expect(wire.fixed64);
-    return this.bytes.readBigUInt64LE(this.from);
+    return this.is(wire.fixed64) ? this.bytes.readBigUInt64LE(this.from) : 0n;
   }
 
-  /** Unix nanoseconds as ms with a fraction, exact to about 0.2 µs. @throws OTLP_MALFORMED when it is not eight fixed bytes */
+  /** Unix nanoseconds as ms with a fraction, exact to about 0.2 µs. @throws OTLP_MALFORMED when it is strict and the field is not eight fixed bytes */
   timeMs(): number {
-    this.expect(wire.fixed64);
+    if (!this.is(wire.fixed64)) return 0;
     return (this.bytes.readUInt32LE(this.from + 4) * 4_294_967_296 + this.bytes.readUInt32LE(this.from)) / 1e6;
   }
 
-  /** @throws OTLP_MALFORMED when it is not eight fixed bytes */
+  /** @throws OTLP_MALFORMED when it is strict and the field is not eight fixed bytes */
   double(): number {
-    this.expect(wire.fixed64);
-    return this.bytes.readDoubleLE(this.from);
+    return this.is(wire.fixed64) ? this.bytes.readDoubleLE(this.from) : 0;
   }
 
-  /** @throws OTLP_MALFORMED when the current field is of another wire type */
-  expect(wireType: number): void {
-    if (this.wireType === wireType) return;
+  /** True when the current field is of this wire type. @throws OTLP_MALFORMED when it is strict and the field is of another */
+  is(wireType: number): boolean {
+    if (this.wireType === wireType) return true;
+    if (this.#strictness === 'stored') return false;
     throw this.#malformed(`field ${this.field} has wire type ${this.wireType}, it must be ${wireType}`);
   }
 
@@ -137,7 +158,7 @@ export class ProtoReader {
     throw this.#malformed(`field ${this.field} is a number that does not end`);
   }
 
-  /** A tag or a length: at most 32 bits. */
+  /** A tag or a length; longer forms than needed are legal. */
   #varint(): number {
     const first = this.bytes[this.#at] ?? 0;
     if (first < 0x80 && this.#at < this.#end) {
@@ -145,7 +166,7 @@ export class ProtoReader {
       return first;
     }
     let value = 0;
-    for (let shift = 0; shift < 35 && this.#at < this.#end; shift += 7) {
+    for (let shift = 0; shift < 70 && this.#at < this.#end; shift += 7) {
       const byte = this.bytes[this.#at] ?? 0;
       this.#at += 1;
       value += (byte & 0x7f) * 2 ** shift;

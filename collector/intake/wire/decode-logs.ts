@@ -33,7 +33,7 @@ export interface LogGroup {
 /** One group per scope. @throws OTLP_MALFORMED naming the byte */
 export function decodeLogs(body: Uint8Array): LogGroup[] {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const reader = new ProtoReader(bytes, 0, bytes.length);
+  const reader = new ProtoReader(bytes, 0, bytes.length, 'strict');
   try {
     const groups: LogGroup[] = [];
     while (reader.next()) if (reader.field === 1) groups.push(...readResourceLogs(reader.message()));

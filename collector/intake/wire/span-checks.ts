@@ -1,5 +1,5 @@
 /** Decides per span whether it is accepted, works out its times, and folds its ids into the hash of the body. */
-import { hourMs, minuteMs } from '../../../src/kernel/duration.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/kernel/duration.ts';
 import { type SpanTable, spanRejection } from './span-table.ts';
 
 /** Points outside [minMs, maxMs] (Unix ms, by their end) are rejected. */
@@ -20,6 +20,10 @@ export interface SpanDraft {
 }
 
 const twoPow32 = 4_294_967_296;
+/** Work that really takes a month is a process, not a span; a longer one comes from a start that was never set right. */
+const longestNs = 31 * dayMs * 1e6;
+/** A frame of spans is read whole: one span must not be many times as large. */
+const largestBytes = 4_194_304;
 
 /** DESIGN §4: more than 5 min ahead is rejected, older than 1 h needs the right to back-fill. */
 export function timeLimits(nowMs: number, mayBackfill: boolean): TimeLimits {
@@ -51,7 +55,9 @@ function rejectionOf(view: DataView, table: SpanTable, row: number, draft: SpanD
   if (startMs === 0 || endMs === 0) return spanRejection.missing_time;
   if ((table.durationNs[row] ?? 0) < 0) return spanRejection.end_before_start;
   if (endMs > limits.maxMs) return spanRejection.in_future;
-  return endMs < limits.minMs ? spanRejection.too_old : 0;
+  if (endMs < limits.minMs) return spanRejection.too_old;
+  if ((table.durationNs[row] ?? 0) > longestNs) return spanRejection.too_long;
+  return (table.recordEnd[row] ?? 0) - (table.messageAt[row] ?? 0) > largestBytes ? spanRejection.too_large : 0;
 }
 
 function toMs(low: number, high: number): number {

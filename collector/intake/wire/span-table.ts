@@ -1,5 +1,7 @@
 /** One row per scanned span, in columns of numbers; positions point into the scanned body. */
 
+import { AppError } from '../../../src/kernel/errors.ts';
+
 /** Why a span is rejected; the value is the code in {@link SpanTable.reject}, where 0 = accepted. */
 export const spanRejection = {
   bad_trace_id: 1,
@@ -9,6 +11,8 @@ export const spanRejection = {
   end_before_start: 5,
   in_future: 6,
   too_old: 7,
+  too_long: 8,
+  too_large: 9,
 } as const;
 
 /** The reason of a code, as statistics and replies name it. */
@@ -24,7 +28,12 @@ export interface SpanResource {
   readonly synthetic: boolean;
 }
 
-/** Reused from body to body; grows, never shrinks. Absent numbers and positions are -1. */
+/** A span takes at least 2 bytes of its body and 86 of the table: nobody means so many in one request. */
+const mostRows = 1_048_576;
+/** Rows that are kept from body to body. */
+const usualRows = 131_072;
+
+/** Reused from body to body. Absent numbers and positions are -1. */
 export class SpanTable {
   length = 0;
   /** The scanned body. */
@@ -58,13 +67,14 @@ export class SpanTable {
   /** Forgets the rows. */
   clear(): void {
     this.length = 0;
+    if (this.traceAt.length > usualRows) this.#resize(0);
     this.resources.length = 0;
     this.hashLow = 0x9747b28c;
     this.hashHigh = 0x3c6ef372;
     this.rejected = 0;
   }
 
-  /** A fresh row with nothing known; returns its index. */
+  /** A fresh row with nothing known; returns its index. @throws OTLP_MALFORMED when there are too many */
   push(): number {
     const row = this.length;
     if (row === this.traceAt.length) this.#grow();
@@ -83,8 +93,16 @@ export class SpanTable {
     return row;
   }
 
+  /** @throws OTLP_MALFORMED */
   #grow(): void {
-    const size = Math.max(1_024, this.traceAt.length * 2);
+    const rows = this.traceAt.length;
+    if (rows >= mostRows) {
+      throw new AppError('OTLP_MALFORMED', `the body holds more than ${mostRows} spans; send smaller batches`);
+    }
+    this.#resize(Math.max(1_024, rows * 2));
+  }
+
+  #resize(size: number): void {
     this.traceAt = larger(this.traceAt, new Int32Array(size));
     this.spanAt = larger(this.spanAt, new Int32Array(size));
     this.recordAt = larger(this.recordAt, new Int32Array(size));
@@ -107,6 +125,6 @@ export class SpanTable {
 }
 
 function larger<T extends Int32Array | Uint8Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
+  to.set(from.subarray(0, to.length));
   return to;
 }

@@ -11,17 +11,26 @@ export function withoutSpans(body: Uint8Array, dropped: ReadonlySet<number>): Ui
 
 function copyFields(reader: WireReader, end: number, depth: number, dropped: ReadonlySet<number>): Uint8Array[] {
   const parts: Uint8Array[] = [];
+  let copiedTo = reader.at;
+  const copyTo = (at: number): void => {
+    if (at > copiedTo) parts.push(reader.bytes.subarray(copiedTo, at));
+  };
   while (reader.at < end) {
     const start = reader.at;
     const tag = reader.tag(end);
     if (tag === bytesField(pathFields[depth] ?? 0) && depth < 2) {
+      copyTo(start);
       const inner = Buffer.concat(copyFields(reader, reader.fieldEnd(end), depth + 1, dropped));
       parts.push(Buffer.from([tag]), encodeLength(inner.length), inner);
+      copiedTo = reader.at;
       continue;
     }
     reader.skip(tag, end);
-    if (depth < 2 || !dropped.has(start)) parts.push(reader.bytes.subarray(start, reader.at));
+    if (depth < 2 || !dropped.has(start)) continue;
+    copyTo(start);
+    copiedTo = reader.at;
   }
+  copyTo(reader.at);
   return parts;
 }
 

@@ -111,20 +111,20 @@ export function writeAnyValue(output: ProtoWriter, value: JsonObject, path: stri
   if (depth > maxDepth) throw malformedJson(path, `is nested deeper than ${maxDepth}`);
   if (typeof value.stringValue === 'string') output.textField(1, value.stringValue);
   else if (typeof value.boolValue === 'boolean') output.varintField(2, value.boolValue ? 1 : 0);
-  else if (value.intValue !== undefined) {
+  else if (isGiven(value.intValue)) {
     const integer = integerOf(value.intValue);
     if (integer !== null) output.varintField(3, integer);
-  } else if (value.doubleValue !== undefined) {
+  } else if (isGiven(value.doubleValue)) {
     const double = doubleOf(value.doubleValue);
     if (double !== null) output.doubleField(4, double);
-  } else if (value.arrayValue !== undefined) {
+  } else if (isGiven(value.arrayValue)) {
     const { values } = objectOf(value.arrayValue, `${path}.arrayValue`);
     output.messageField(5, (list) => {
       for (const entry of objectsOf(values, `${path}.arrayValue.values`)) {
         list.messageField(1, (any) => writeAnyValue(any, entry, path, depth + 1));
       }
     });
-  } else if (value.kvlistValue !== undefined) {
+  } else if (isGiven(value.kvlistValue)) {
     const { values } = objectOf(value.kvlistValue, `${path}.kvlistValue`);
     output.messageField(6, (list) => writeAttributes(list, 1, values, `${path}.kvlistValue.values`, depth + 1));
   } else if (typeof value.bytesValue === 'string') output.bytesField(7, Buffer.from(value.bytesValue, 'base64'));
@@ -143,4 +143,9 @@ export function writeCount(output: ProtoWriter, field: number, value: unknown): 
 export function writeFlags(output: ProtoWriter, value: unknown, field: number): void {
   const flags = smallIntegerOf(value);
   if (flags !== 0) output.fixed32Field(field, flags);
+}
+
+/** `null` is proto3 JSON for a field that is not there. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
