@@ -120,6 +120,9 @@ export const probeTraceState = 'seam=probe';
 /** Values of the label `entry`: a request from outside, a call between domains, a probe's request. */
 export const entryValue = { request: 'true', call: 'false', probe: 'probe' } as const;
 
+/** Types of the measurements with which a page's own script times, in ms: until the content stands, and one action of the user. */
+export const browserMeasurement = { pageLoad: 'seam.page_load', interaction: 'seam.interaction' } as const;
+
 /** The control plane's own Prometheus output. */
 export const ownMetric = {
   objectiveGood: 'seamwatch_objective_good_total',

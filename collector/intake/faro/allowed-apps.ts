@@ -21,7 +21,7 @@ export interface AllowedApps {
 /** What is taken when nothing is configured. */
 const localApp: FaroApp = { key: null, name: null, origins: [] };
 
-/** `origins` may send to every app. */
+/** `origins` may send to every app; the list may grow. */
 export function allowApps(configured: readonly FaroApp[], origins: readonly string[]): AllowedApps {
   const apps = configured.length === 0 ? [localApp] : configured;
   const keyed = apps.flatMap((app) => (app.key === null ? [] : [{ app, digest: digestOf(app.key) }]));

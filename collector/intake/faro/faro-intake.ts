@@ -19,6 +19,8 @@ import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 export interface FaroIntake {
   /** Answers POST and preflights of `/faro/collect` and `/faro/collect/{key}`; the host check happens before it. Never throws. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Lets pages of one more origin send to every app, such as an application that has just begun to listen. */
+  readonly allowOrigin: (origin: string) => void;
   readonly stats: () => FaroStats;
   readonly close: () => Promise<void>;
 }
@@ -32,6 +34,7 @@ export function createFaroIntake(options: FaroIntakeOptions): FaroIntake {
   const intake = new Intake(options);
   return {
     handle: (request, response) => intake.handle(request, response),
+    allowOrigin: (origin) => intake.allowOrigin(origin),
     stats: () => intake.stats(),
     close: () => intake.close(),
   };
@@ -41,6 +44,7 @@ class Intake {
   readonly #options: FaroIntakeOptions;
   readonly #limits: FaroLimits;
   readonly #allowed: AllowedApps;
+  readonly #origins: string[];
   readonly #listening: Listening;
   readonly #buckets = new Map<FaroApp, TokenBucket>();
   readonly #known: Known;
@@ -55,7 +59,8 @@ class Intake {
   constructor(options: FaroIntakeOptions) {
     this.#options = options;
     this.#limits = { ...defaultFaroLimits, ...options.limits };
-    this.#allowed = allowApps(options.apps, options.origins ?? []);
+    this.#origins = [...(options.origins ?? [])];
+    this.#allowed = allowApps(options.apps, this.#origins);
     this.#listening = createListening(options.receive, options.clock, options.log);
     this.#known = {
       pages: new BoundedNames(this.#limits.maxNames),
@@ -84,6 +89,10 @@ class Intake {
         refuse(request, response, known, cors);
       },
     );
+  }
+
+  allowOrigin(origin: string): void {
+    if (!this.#origins.includes(origin)) this.#origins.push(origin);
   }
 
   stats(): FaroStats {

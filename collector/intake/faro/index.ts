@@ -8,5 +8,4 @@ export {
   type FaroLimits,
   type FaroStats,
 } from './options.ts';
-export { ownMeasurement } from './read-timings.ts';
 export { faroSection, originList, parseFaro } from './section.ts';

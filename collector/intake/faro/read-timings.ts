@@ -1,5 +1,5 @@
 /** What a page took, read from its measurements and events: each figure once, in seconds. */
-import { durationBoundsSeconds, label, metric } from '../../../src/kernel/conventions.ts';
+import { browserMeasurement, durationBoundsSeconds, label, metric } from '../../../src/kernel/conventions.ts';
 import { secondMs } from '../../../src/kernel/duration.ts';
 import { amountOf, timeMsOf } from './otlp-json.ts';
 import type { FaroEvent, FaroMeasurement } from './payload.ts';
@@ -12,9 +12,6 @@ export interface Timing {
   readonly labels: Readonly<Record<string, string>>;
   readonly id: string | null;
 }
-
-/** Names that the page's own script measures with: from the click on a link until the content stands, and one action. */
-export const ownMeasurement = { pageLoad: 'seam.page_load', interaction: 'seam.interaction' } as const;
 
 const webVitals = 'web-vitals';
 const navigationEvent = 'faro.performance.navigation';
@@ -41,10 +38,10 @@ export function boundsOfTiming(signal: string): readonly number[] {
 export function timingsOfMeasurement(measurement: FaroMeasurement, nowMs: number): Timing[] | null {
   const { type, values, context, timestamp } = measurement;
   const timeMs = timeMsOf(timestamp, nowMs);
-  if (type === ownMeasurement.pageLoad || type === ownMeasurement.interaction) {
+  if (type === browserMeasurement.pageLoad || type === browserMeasurement.interaction) {
     const ms = amountOf(values.duration);
     if (ms === null) return [];
-    const isLoad = type === ownMeasurement.pageLoad;
+    const isLoad = type === browserMeasurement.pageLoad;
     const labels: Record<string, string> = isLoad
       ? { [label.phase]: 'content' }
       : { [label.action]: textOf(context?.action) };
