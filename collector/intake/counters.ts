@@ -4,7 +4,9 @@ import type { Database, Statement } from 'better-sqlite3';
 import { sliceMs, watermarkLagMs } from '../../src/kernel/conventions.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import type { Series } from '../../src/kernel/series.ts';
+import { BodyQueue } from '../forward/index.ts';
 import {
+  Ageing,
   bucketsOf,
   createCompaction,
   createLogStore,
@@ -16,6 +18,7 @@ import {
   SeriesStore,
   SliceStore,
   StreamStore,
+  UpkeepClock,
 } from '../history/index.ts';
 import { createDomainMapper } from './domain-mapping.ts';
 import { LogBodies } from './log-bodies.ts';
@@ -46,6 +49,8 @@ export class Counters {
   readonly streams: StreamStore;
   readonly logs: LogStore;
   readonly presence: PresenceStore;
+  readonly ageing: Ageing;
+  readonly upkeepClock: UpkeepClock;
   readonly #series: SeriesStore;
   readonly #slices: SliceStore;
   readonly #spans: SpanCounter;
@@ -53,6 +58,7 @@ export class Counters {
   readonly #traces: TraceBodies;
   readonly #logBodies: LogBodies;
   readonly #compaction: ReturnType<typeof createCompaction>;
+  readonly #forward: BodyQueue | null;
   readonly #nextRevision: Statement<[], number>;
 
   constructor(db: Database, setup: WriterSetup, nowMs: number) {
@@ -69,6 +75,9 @@ export class Counters {
     this.streams = new StreamStore(db, setup.limits.maxSeries * streamsPerSeries, bucketsOfId, nowMs);
     this.segments = createSegmentWriter(db);
     this.logs = createLogStore(db);
+    const { spansMs, maxBytes = null } = setup.retention;
+    this.ageing = new Ageing(db, this.segments, { spansMs, maxBytes });
+    this.upkeepClock = new UpkeepClock(db, nowMs);
     this.seen = new SeenBodies(db, nowMs);
     const stores = { series: this.#series, slices: this.#slices, presence: this.presence, streams: this.streams };
     this.#spans = new SpanCounter(texts, stores, setup.mapping.length === 0 ? null : mapper);
@@ -76,6 +85,7 @@ export class Counters {
     this.#traces = new TraceBodies(texts, this.#spans, this.segments, this.seen);
     this.#logBodies = new LogBodies(this.logs, setup.mapping.length === 0 ? null : mapper);
     this.#compaction = createCompaction(db, seriesOf, setup.retention.slicesMs);
+    this.#forward = setup.forward === undefined ? null : new BodyQueue(db, setup.forward);
     this.#nextRevision = db
       .prepare<[], number>('UPDATE revision SET value = value + 1 WHERE one = 1 RETURNING value')
       .pluck();
@@ -84,7 +94,9 @@ export class Counters {
   /** Counts and stores one body. A malformed one is answered, everything else that goes wrong is thrown. */
   add(message: BodyMessage, body: Uint8Array, tally: Tally): WriterReply {
     try {
+      const repeated = tally.repeatedBodies;
       const rejected = this.#addTelemetry(body, message, tally);
+      if (tally.repeatedBodies === repeated) this.#forward?.add(message.telemetry, message.encoding, body);
       tally.bodies += 1;
       tally.bytes += message.length;
       return { id: message.id, failure: null, ...summaryOf(rejected) };

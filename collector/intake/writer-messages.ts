@@ -2,6 +2,7 @@
 import type { ErrorCode, ErrorDetails } from '../../src/kernel/errors.ts';
 import type { SeriesSource } from '../../src/kernel/series.ts';
 import type { Migration } from '../../src/store/index.ts';
+import type { BodyQueueSetup } from '../forward/index.ts';
 import type { CommitNotice } from './notice.ts';
 import type { DomainRule, IntakeLimits, Retention } from './options.ts';
 import type { Tally } from './tally.ts';
@@ -13,6 +14,8 @@ export interface WriterSetup {
   readonly mapping: readonly DomainRule[];
   readonly limits: IntakeLimits;
   readonly retention: Retention;
+  /** Where bodies are sent on to; absent = nowhere. */
+  readonly forward?: BodyQueueSetup | undefined;
   readonly nowMs: number;
 }
 
@@ -45,7 +48,10 @@ export interface WriteMessage {
   readonly kind: 'write';
   readonly id: number;
   readonly nowMs: number;
-  readonly statements: readonly { readonly sql: string; readonly params: readonly (string | number | null)[] }[];
+  readonly statements: readonly {
+    readonly sql: string;
+    readonly params: readonly (string | number | null | Uint8Array)[];
+  }[];
 }
 
 export type ToWriter =

@@ -2,6 +2,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { after } from '../../src/kernel/schedule.ts';
 import { markSuspect, openStore, type Store } from '../../src/store/index.ts';
+import { forwardMigrations } from '../forward/index.ts';
 import { historyMigrations, logMigrations, repairHistory, traceMigrations } from '../history/index.ts';
 import { BodyMemory } from './body-memory.ts';
 import { failureOf, isDamage, type Member, Writer } from './writer.ts';
@@ -32,7 +33,13 @@ function start(port: MessagePort, setup: WriterSetup): void {
 
 /** Damage that shows only when the state is read is mended too: by opening again with a mark that there is some. */
 function openWriter(setup: WriterSetup): { readonly writer: Writer; readonly recovered: string | null } {
-  const migrations = [...historyMigrations, ...traceMigrations, ...logMigrations, ...setup.migrations];
+  const migrations = [
+    ...historyMigrations,
+    ...traceMigrations,
+    ...logMigrations,
+    ...forwardMigrations,
+    ...setup.migrations,
+  ];
   const open = (): Store => openStore(setup.file, migrations, repairHistory);
   const store = open();
   try {
