@@ -32,8 +32,8 @@ describe('config', () => {
       'seamwatch.yaml: retention.spans: "7 days" is not accepted: duration "7 days" is not understood; write a positive number with ms, s, m, h or d, such as 200ms or 30d',
     ],
     [
-      { scrape: [{ url: 'http://127.0.0.1:4700/metrics' }] },
-      'seamwatch.yaml: scrape: [{"url":"http://127.0.0.1:4700/metrics"}] is not accepted: scrape is not in this version yet; leave it empty',
+      { corrections: [{ id: 'x' }] },
+      'seamwatch.yaml: corrections: [{"id":"x"}] is not accepted: corrections is not in this version yet; leave it empty',
     ],
     [
       { target: 'localhost:4700' },
@@ -44,8 +44,8 @@ describe('config', () => {
   });
 
   it('accepts the documented keys of later parts while they are empty', () => {
-    const raw = { corrections: [], migrations: [], scrape: [], forward: [], cors: [], hashUserIds: false };
-    expect(check(raw).scrape).toEqual([]);
+    const raw = { corrections: [], migrations: [], hashUserIds: false };
+    expect(check(raw).corrections).toEqual([]);
   });
 
   it('names the port that is out of range', () => {

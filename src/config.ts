@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { originList } from '../collector/index.ts';
 import { defaultPort } from './kernel/conventions.ts';
 import { parseDurationMs } from './kernel/duration.ts';
 import { AppError, messageOf } from './kernel/errors.ts';
@@ -59,15 +60,24 @@ const schema = z.strictObject({
   alerts: z.unknown().default({}),
   corrections: later('corrections'),
   migrations: later('migrations'),
-  scrape: later('scrape'),
-  forward: later('forward'),
-  cors: later('cors'),
-  hashUserIds: z
-    .literal(false, 'hashing of user ids is not in this version yet; write false or leave it out')
-    .default(false),
+  scrape: z.array(z.unknown()).default([]),
+  forward: z.array(z.unknown()).default([]),
+  /** Origins of pages that may send to every app of `faro`. */
+  cors: originList.default([]),
+  /** Web applications whose pages may send. */
+  faro: z.unknown().default({}),
+  /** Stores a keyed hash instead of the ids of users that pages send. */
+  hashUserIds: z.boolean().default(false),
   exceptions: z.array(z.unknown()).default([]),
   facts: z.record(z.string(), z.unknown()).default({}),
-  retention: z.strictObject({ spans: duration.prefault('7d'), slices: duration.prefault('400d') }).prefault({}),
+  retention: z
+    .strictObject({
+      spans: duration.prefault('7d'),
+      slices: duration.prefault('400d'),
+      /** Beyond it the oldest ordinary traces go first. */
+      maxDiskGiB: z.number().positive().default(20),
+    })
+    .prefault({}),
 });
 
 /** A documented list that this version cannot act on yet: empty is accepted, anything in it is refused rather than ignored. */

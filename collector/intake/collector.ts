@@ -8,7 +8,7 @@ import { type AsyncTraceReader, createAsyncReader } from '../reading/index.ts';
 import { Admission, type Holding } from './admission.ts';
 import { createSpanMapper } from './domain-mapping.ts';
 import type { CommitNotice, IntakeStats } from './notice.ts';
-import { type CollectorOptions, defaultLimits, defaultRetention } from './options.ts';
+import { type CollectorOptions, defaultLimits, defaultRetention, type IntakeLimits } from './options.ts';
 import { Receiver } from './receive.ts';
 import { type HandedTelemetry, type Received, receiveHanded } from './receive-handed.ts';
 import { SlowSenders } from './slow-senders.ts';
@@ -43,6 +43,8 @@ export interface Collector {
   readonly countRefused: (reason: string, count?: number) => void;
   /** The memory of one request that is read elsewhere, such as by gRPC: counted with everybody's, the caller's share included. */
   readonly hold: (caller: string) => Holding;
+  /** What it was opened with, defaults filled in. */
+  readonly limits: IntakeLimits;
   /** Series, slices and what is short; a search of spans or logs belongs to `traces`. */
   readonly reader: HistoryReader;
   /** Reads of spans and logs, on a thread of their own. */
@@ -93,6 +95,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     receive: (handed) => receiveHanded({ client, limits, admission, count: countRefused }, handed),
     countRefused,
     hold: (caller) => admission.hold(caller),
+    limits,
     reader,
     traces,
     onCommit: (listener) => client.subscribe(listener),

@@ -1,6 +1,6 @@
 /** The parts that think, without any that listen: collector → engine → alerts, and the probes beside them. */
 import { type Alerting, alertMigrations, parseAlerts } from '../../alerts/index.ts';
-import { type Collector, openCollector } from '../../collector/index.ts';
+import { type Collector, type FaroIntake, openCollector } from '../../collector/index.ts';
 import { type Prober, probeMigrations } from '../../probes/index.ts';
 import type { LiveEvent } from '../contract/index.ts';
 import { Engine, engineMigrations, Views } from '../engine/index.ts';
@@ -10,6 +10,7 @@ import { contrastStore } from './contrasts.ts';
 import { watchDeclared } from './declared.ts';
 import { instanceIdOf } from './instance-id.ts';
 import { type AppOptions, databaseFile } from './options.ts';
+import { createPageIntake } from './page-intake.ts';
 import { createProbing } from './probing.ts';
 import { buildProfile } from './profile.ts';
 
@@ -21,6 +22,8 @@ export interface Core {
   readonly alerting: () => Alerting;
   /** The present prober; {@link probe} replaces it. */
   readonly prober: () => Prober;
+  /** Takes what the pages of the application send. */
+  readonly faro: FaroIntake;
   /** Runs the probes against the application at `target` from now on; null = only those with addresses of their own. */
   readonly probe: (target: string | null) => Promise<void>;
   readonly subscribe: (listener: (event: LiveEvent) => void) => () => void;
@@ -61,6 +64,7 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
   const engine = createEngine(collector, options, file);
   const views = new Views(engine, { tool: `seamwatch ${version}`, commit: null });
   let prober = createProbing(probing, config.target ?? null);
+  const faro = createPageIntake(probing, instanceId);
   const alertsConfig = parseAlerts(config.alerts, 'alerts');
   let alerting: Alerting | null = null;
   const probes = () => prober.answers();
@@ -69,7 +73,7 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
     if (alerting !== null) evaluateAlerts({ engine, views, collector, alerting, probes, clock, log });
   };
   return {
-    ...{ collector, engine, views, tick, startedMs, instanceId },
+    ...{ collector, engine, views, faro, tick, startedMs, instanceId },
     alerting: () => alerting ?? starting(),
     start: (publicUrl) => {
       alerting = createAppAlerting({ ...probing, config: alertsConfig, instanceId, publicUrl, fetch });
@@ -79,6 +83,7 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
     probe: async (target) => {
       await prober.close();
       prober = createProbing(probing, target);
+      if (target !== null) faro.allowOrigin(new URL(target).origin);
       prober.start();
     },
     subscribe: (listener) => {
@@ -86,7 +91,7 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
       return () => listeners.delete(listener);
     },
     close: async () => {
-      await prober.close();
+      await Promise.all([prober.close(), faro.close()]);
       await alerting?.close();
     },
   };

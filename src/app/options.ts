@@ -14,6 +14,8 @@ export interface AppOptions {
   readonly port: number;
   /** The standard OTLP/HTTP port, or null for none; a busy one is a warning. */
   readonly otlpPort: number | null;
+  /** The standard OTLP/gRPC port, or null for none; a busy one is a warning. */
+  readonly otlpGrpcPort: number | null;
   readonly demo: boolean;
   /** Folder of the built console, or null. */
   readonly webRoot: string | null;

@@ -7,8 +7,9 @@ import type { Engine, Views } from '../engine/index.ts';
 import { isoTime } from '../kernel/clock.ts';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import { repeat } from '../kernel/schedule.ts';
-import type { Commands, RunningServer } from '../server/index.ts';
+import type { Commands, ListenerState, RunningServer } from '../server/index.ts';
 import { type Core, openStore, wireCore } from './core.ts';
+import { type GrpcListener, listenGrpc } from './grpc.ts';
 import { type AppOptions, databaseFile } from './options.ts';
 import { ownMetrics } from './own-metrics.ts';
 import { createQueries } from './queries.ts';
@@ -48,8 +49,11 @@ async function startOn(collector: Collector, options: AppOptions): Promise<Runni
   const core = wireCore(collector, options);
   const stopListening = collector.onCommit((notice) => core.engine.apply(notice));
   core.tick();
-  const server = await startServer(core, options);
+  const beside: ListenerState[] = [];
+  const server = await startServer(core, options, beside);
   core.start(config.publicUrl ?? server.address);
+  const grpc = await openGrpc(core, server, options);
+  if (grpc !== null) beside.push(grpc.state);
   const schedule = repeat(
     lookEveryMs,
     () => (core.engine.isBehind() ? core.tick() : undefined),
@@ -62,6 +66,7 @@ async function startOn(collector: Collector, options: AppOptions): Promise<Runni
   const close = async (): Promise<void> => {
     removeRunFile(dataDir);
     await schedule.close();
+    await grpc?.close();
     await server.close();
     await core.close();
     stopListening();
@@ -71,7 +76,14 @@ async function startOn(collector: Collector, options: AppOptions): Promise<Runni
   return { url: server.address, server, collector, engine, views, probe, close };
 }
 
-async function startServer(core: Core, options: AppOptions): Promise<RunningServer> {
+async function openGrpc(core: Core, server: RunningServer, options: AppOptions): Promise<GrpcListener | null> {
+  const { otlpGrpcPort: port, config, clock, log } = options;
+  if (port === null) return null;
+  return listenGrpc({ collector: core.collector, server, config, port, clock, log });
+}
+
+/** `beside`: listeners of others, for the status. */
+async function startServer(core: Core, options: AppOptions, beside: readonly ListenerState[]): Promise<RunningServer> {
   const { config, version, clock, log, demo, dataDir } = options;
   const { engine, views, collector } = core;
   // Loaded only by who listens: a report needs no express.
@@ -79,7 +91,7 @@ async function startServer(core: Core, options: AppOptions): Promise<RunningServ
   const profile = engine.options.profile.names.join(', ');
   const identity = { version, clock, demo, profile, file: databaseFile(dataDir) };
   const status = (): StatusAnswer =>
-    statusOf({ ...core, ...identity, alerting: core.alerting(), listeners: () => server.listeners() });
+    statusOf({ ...core, ...identity, alerting: core.alerting(), listeners: () => [...server.listeners(), ...beside] });
   const queries = createQueries({
     ...{ engine, views, status, runbooks: listRunbooks() },
     traces: collector.traces,
@@ -97,6 +109,7 @@ async function startServer(core: Core, options: AppOptions): Promise<RunningServ
       admin: config.tokens.admin ?? null,
     },
     intake: collector.handle,
+    faro: (request, response) => core.faro.handle(request, response),
     commands: commandsOf(core),
     live: { subscribe: core.subscribe },
     metricsText: () => renderOwnMetrics(ownMetrics(core, status())),

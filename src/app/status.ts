@@ -1,7 +1,7 @@
 /** Is the watcher itself alive: what `GET /api/v1/status` and `seamwatch status` say. */
 import { statSync } from 'node:fs';
 import type { Alerting } from '../../alerts/index.ts';
-import type { Collector } from '../../collector/index.ts';
+import type { Collector, FaroIntake } from '../../collector/index.ts';
 import type { StatusAnswer } from '../contract/index.ts';
 import type { Engine, Views } from '../engine/index.ts';
 import { type Clock, isoTime } from '../kernel/clock.ts';
@@ -19,6 +19,7 @@ export interface StatusParts {
   readonly views: Views;
   readonly collector: Collector;
   readonly alerting: Alerting;
+  readonly faro: FaroIntake;
   readonly listeners: () => readonly ListenerState[];
 }
 
@@ -48,7 +49,7 @@ export function statusOf(parts: StatusParts): StatusAnswer {
       bytes: stats.bytes,
       repeatedBodies: stats.repeatedBodies,
       latePoints: stats.latePoints,
-      rejected: Object.entries(stats.rejected).map(([reason, count]) => ({ reason, count })),
+      rejected: [...reasonsOf(stats.rejected), ...reasonsOf(parts.faro.stats().rejected, 'faro_')],
       spansPerSecond: elapsedSeconds > 0 ? stats.spans / elapsedSeconds : null,
     },
     store: {
@@ -63,6 +64,10 @@ export function statusOf(parts: StatusParts): StatusAnswer {
     sinks: [...parts.alerting.sinks()],
     listeners: [...parts.listeners()],
   };
+}
+
+function reasonsOf(counts: Readonly<Record<string, number>>, prefix = ''): StatusAnswer['intake']['rejected'] {
+  return Object.entries(counts).map(([reason, count]) => ({ reason: `${prefix}${reason}`, count }));
 }
 
 /** What is wrong or striking, in one plain sentence. */

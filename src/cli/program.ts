@@ -28,10 +28,7 @@ function addRunning(program: Command, world: World, run: Run): void {
     .description('start everything: control plane, reference monolith, traffic, simulated history')
     .option('--port <n>', 'console, API and OTLP (default 4600; 0 = any free one)')
     .option('--otlp-port <n>', 'OTLP/HTTP on its standard port (default 4318)')
-    .option(
-      '--otlp-grpc-port <n>',
-      'accepted for later: OTLP/gRPC is not in this version yet, so the port stays closed',
-    )
+    .option('--otlp-grpc-port <n>', 'OTLP/gRPC on its standard port (default 4317)')
     .option('--campus-port <n>', 'reference monolith (default 4700)')
     .option('--no-traffic', 'leave the monolith to you')
     .option('--no-history', 'no simulated past')
@@ -41,10 +38,7 @@ function addRunning(program: Command, world: World, run: Run): void {
     .description('start the control plane for an application of your own')
     .option('--port <n>', 'console, API and OTLP (default 4600; 0 = any free one)')
     .option('--otlp-port <n>', 'OTLP/HTTP on its standard port (default 4318)')
-    .option(
-      '--otlp-grpc-port <n>',
-      'accepted for later: OTLP/gRPC is not in this version yet, so the port stays closed',
-    )
+    .option('--otlp-grpc-port <n>', 'OTLP/gRPC on its standard port (default 4317)')
     .addHelpText('after', '\nExample: seamwatch serve --config seamwatch.yaml --data /var/lib/seamwatch')
     .action((options) => run(async () => (await import('./commands/serve.ts')).serve(options, world)));
 }

@@ -40,7 +40,6 @@ export function startControlPlane(parts: {
   readonly config: () => Config;
 }): Promise<RunningApp> {
   const { options, world } = parts;
-  if (options.otlpGrpcPort !== undefined) world.note('OTLP/gRPC is not in this version yet; send OTLP over HTTP.\n');
   const config = parts.config();
   return startApp({
     config,
@@ -49,6 +48,7 @@ export function startControlPlane(parts: {
     dataDir: parts.dataDir,
     port: portOf(options.port, '--port', config.listen.port),
     otlpPort: portOf(options.otlpPort, '--otlp-port', defaultPort.otlpHttp),
+    otlpGrpcPort: portOf(options.otlpGrpcPort, '--otlp-grpc-port', defaultPort.otlpGrpc),
     demo: parts.demo,
     webRoot: webRootOf(world.packageRoot),
     version: world.version,
