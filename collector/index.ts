@@ -16,15 +16,7 @@ export {
   openCollector,
   type WriteStatement,
 } from './intake/collector.ts';
-export {
-  createFaroIntake,
-  type FaroApp,
-  type FaroIntake,
-  type FaroStats,
-  faroSection,
-  originList,
-  parseFaro,
-} from './intake/faro/index.ts';
+export { createFaroIntake, type FaroIntake, type FaroStats, originList, parseFaro } from './intake/faro/index.ts';
 export { createGrpcIntake, type GrpcBounds, type GrpcIntake, type GrpcIntakeOptions } from './intake/grpc/index.ts';
 export type { CommitNotice, IntakeStats, PresenceNotice } from './intake/notice.ts';
 export type { CollectorOptions, DomainRule, IntakeLimits, Retention } from './intake/options.ts';

@@ -10,7 +10,6 @@ import { mountFeed } from './feed/index.ts';
 import { mountFollows } from './follows/index.ts';
 import { mountMedia } from './media/index.ts';
 import { mountNotifications } from './notifications/index.ts';
-import { landingPage } from './page.ts';
 import {
   type App,
   type Clock,
@@ -25,12 +24,15 @@ import { mountPosts } from './posts/index.ts';
 import { mountRecommendations } from './recommendations/index.ts';
 import { mountSearch } from './search/index.ts';
 import { mountUsers } from './users/index.ts';
+import { mountWeb } from './web/index.ts';
 
 /** What the app is made of; `faults` null = the endpoint answers 404. */
 export interface AppParts {
   readonly domains: Domains;
   readonly instrumentation: Instrumentation;
   readonly faults: Faults | null;
+  /** Where pages send what they measure; null = nowhere. */
+  readonly endpoint: string | null;
   readonly clock: Clock;
   readonly log: Log;
   readonly isReady: () => boolean;
@@ -52,7 +54,7 @@ export function buildApp(parts: AppParts): App {
   app.use(express.json({ limit: '64kb' }));
   mountDomains(app, parts);
   app.use((request) => {
-    throw new HttpError(404, `there is nothing at ${request.method} ${request.path}; GET / lists what there is`);
+    throw new HttpError(404, `there is nothing at ${request.method} ${request.path}; GET /about lists what there is`);
   });
   app.use(answerError(parts.log));
   return app;
@@ -60,9 +62,7 @@ export function buildApp(parts: AppParts): App {
 
 /** Pages for machines and visitors; they are nobody's traffic and stay out of the domains' numbers. */
 function mountOperations(app: App, parts: AppParts): void {
-  app.get('/', (_request, response) => {
-    response.type('html').send(landingPage(parts.faults !== null));
-  });
+  mountWeb(app, { endpoint: parts.endpoint, hasFaults: parts.faults !== null });
   app.get('/health', (_request, response) => {
     response.json({ status: 'ok' });
   });

@@ -153,6 +153,7 @@ describe('mistakes', () => {
 describe('operational pages', () => {
   test('the landing page, health, readiness and metrics answer', async () => {
     expect((await campus.call('GET', '/')).text).toContain('<h1>Campus Connect</h1>');
+    expect((await campus.call('GET', '/about')).text).toContain('<h1>About Campus Connect</h1>');
     expect((await campus.call('GET', '/health')).body).toEqual({ status: 'ok' });
     expect((await campus.call('GET', '/ready')).body).toEqual({ status: 'ready' });
     expect((await campus.call('GET', '/metrics')).text).toContain('domain_request_duration_seconds_bucket');

@@ -123,9 +123,10 @@ function buildServer(
   const highestUserId = domains.users.highestId();
   const isHostAllowed = hostCheck(options.host ?? '127.0.0.1');
   const faults = options.faults ? parts.faults : null;
+  const { endpoint } = options;
   const isReady = (): boolean => !closing.aborted;
   const server = createServer(
-    buildApp({ domains, instrumentation, faults, clock, log, isReady, isHostAllowed, highestUserId }),
+    buildApp({ domains, instrumentation, faults, endpoint, clock, log, isReady, isHostAllowed, highestUserId }),
   );
   // Longer than a client keeps an idle connection, so that no request meets one that is just being closed.
   server.keepAliveTimeout = 65_000;

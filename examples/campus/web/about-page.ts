@@ -1,4 +1,4 @@
-/** The one page a visitor sees: what this is and where to look. */
+/** What this application is and where to look. */
 
 const links = [
   ['GET', '/api/feed', 'the ranked feed of user 1'],
@@ -30,7 +30,7 @@ const writes = [
 ] as const;
 
 /** HTML without scripts. */
-export function landingPage(hasFaults: boolean): string {
+export function aboutPage(hasFaults: boolean): string {
   const rows = links.map(([verb, path, what]) => `<li><code>${verb} <a href="${path}">${path}</a></code> ${what}</li>`);
   const faults = hasFaults
     ? 'Faults are on: <code>POST /faults {"domain":"search","latencyMs":300,"seconds":60}</code>, <a href="/faults">GET /faults</a>, <code>DELETE /faults</code>.'
@@ -40,16 +40,13 @@ export function landingPage(hasFaults: boolean): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Campus Connect, the reference monolith</title>
-<style>
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff }
-  code { font-size: .9em; overflow-wrap: anywhere }
-  li { margin: .25rem 0 }
-  @media (prefers-color-scheme: dark) { body { color: #e8e8e8; background: #151515 } a { color: #8ab4f8 } }
-</style>
+<title>About Campus Connect, the reference monolith</title>
+<link rel="stylesheet" href="/web/style.css">
 </head>
 <body>
-<h1>Campus Connect</h1>
+<main>
+<p><a href="/">To the feed</a></p>
+<h1>About Campus Connect</h1>
 <p>A social app for universities as one process and one database, in eleven domains: users, follows, posts, feed, chat, search,
 notifications, recommendations, media, analytics and events. It exists to be watched: each domain is wrapped by
 <code>seamwatch/instrument</code>, and Seamwatch says which of them must become a service and which must stay.</p>
@@ -64,6 +61,7 @@ ${writes.map((line) => `<li><code>${line}</code></li>`).join('\n')}
 </ul>
 <h2>Break</h2>
 <p>${faults}</p>
+</main>
 </body>
 </html>
 `;
