@@ -70,6 +70,31 @@ test('the writer is behind when the oldest body waits 1 s; Retry-After follows t
   expect(admission.admit('a')).toBeNull();
 });
 
+test('refuses already at a quarter of the lag when a new body would wait for 2 s at the speed the writer shows', () => {
+  const time = clock();
+  const admission = new Admission(defaultLimits, time);
+  const send = (): { readonly release: () => void } => {
+    const holding = admission.hold('a');
+    holding.grow(1_000_000);
+    holding.sent();
+    return holding;
+  };
+  const waiting = Array.from({ length: 31 }, send);
+  for (const holding of waiting.splice(0, 10)) {
+    time.advance(20);
+    holding.release();
+  }
+  expect(admission.admit('a')).toBeNull();
+  time.advance(100);
+  for (const holding of waiting.splice(0, 1)) holding.release();
+  const late = Array.from({ length: 60 }, send);
+  expect(admission.admit('a')).toMatchObject({ reason: 'writer_behind', retryAfterSeconds: 3 });
+  for (const holding of waiting) holding.release();
+  expect(admission.lagMs()).toBe(0);
+  expect(admission.admit('a')).toBeNull();
+  for (const holding of late) holding.release();
+});
+
 test('the line of waiting bodies stays exact over thousands', () => {
   const time = clock();
   const admission = new Admission(defaultLimits, time);

@@ -45,9 +45,11 @@ export class Admission {
   /** Null, or why a body of this caller need not be read; costs the same however large it is. */
   admit(caller: string): Refusal | null {
     const lagMs = this.lagMs();
-    if (lagMs >= this.#limits.maxWriterLagMs) {
-      const message = `the writer is ${Math.round(lagMs)} ms behind; send this batch again later`;
-      return refuseForNow('writer_behind', message, lagMs);
+    const waitMs = Math.max(lagMs, this.#waiting.expectedMs());
+    const { maxWriterLagMs } = this.#limits;
+    if (lagMs >= maxWriterLagMs || (lagMs >= maxWriterLagMs / 4 && waitMs >= maxWriterLagMs * 2)) {
+      const message = `the writer is ${Math.round(waitMs)} ms behind; send this batch again later`;
+      return refuseForNow('writer_behind', message, waitMs);
     }
     if (this.#inFlightBytes >= this.#limits.maxInFlightBytes) return fullOf(lagMs);
     const nowMs = this.#clock.monotonicMs();
@@ -74,10 +76,10 @@ export class Admission {
       charge: (bytes) => budget.charge(bytes),
       sent: () => {
         isSent = true;
-        this.#waiting.join(this.#clock.monotonicMs());
+        this.#waiting.join(this.#clock.monotonicMs(), held);
       },
       release: () => {
-        if (isSent) this.#waiting.leave();
+        if (isSent) this.#waiting.leave(this.#clock.monotonicMs());
         isSent = false;
         move(-held);
       },

@@ -3,6 +3,7 @@ import type { Clock } from '../../src/kernel/clock.ts';
 import { dayMs } from '../../src/kernel/duration.ts';
 import type { Log } from '../../src/kernel/log.ts';
 import type { Migration } from '../../src/store/index.ts';
+import type { BodyQueueSetup } from '../forward/index.ts';
 
 /** Gives telemetry without `seam.domain` to a domain; the first rule whose every condition holds wins. `route` may hold `*`. */
 export interface DomainRule {
@@ -27,7 +28,10 @@ export interface IntakeLimits {
   readonly maxBytesPerSecondPerCaller: number;
   /** Of one caller, over time; two seconds' worth may come at once, beyond that 429. */
   readonly maxRequestsPerSecondPerCaller: number;
-  /** When the body that waits longest for its commit has waited this long, new ones are refused with 503. */
+  /**
+   * When the body that waits longest for its commit has waited this long, new ones are refused with 503; already after a quarter of it
+   * when, at the speed the writer shows, a new one would wait twice as long.
+   */
   readonly maxWriterLagMs: number;
   /** A body that came slower than `slowSenderBytesPerSecond` for this long is cut off with 408. */
   readonly slowSenderMs: number;
@@ -36,10 +40,15 @@ export interface IntakeLimits {
   readonly maxSeries: number;
 }
 
-/** How long spans and slices are kept, in ms. */
+/**
+ * How long spans and slices are kept, in ms; traces with errors, the slowest and exemplars four times as long as spans. `maxBytes` is
+ * what the database may take (its write-ahead log, some 40 MB, not counted): beyond it the oldest ordinary spans and logs go first;
+ * null or absent = no limit.
+ */
 export interface Retention {
   readonly spansMs: number;
   readonly slicesMs: number;
+  readonly maxBytes?: number | null | undefined;
 }
 
 /** `file` is the SQLite path, its folder is made; `migrations` are other folders' tables. */
@@ -51,6 +60,8 @@ export interface CollectorOptions {
   readonly migrations: readonly Migration[];
   readonly limits?: Partial<IntakeLimits> | undefined;
   readonly retention?: Retention | undefined;
+  /** Where accepted bodies are queued for; `instanceId` is what this installation forwards under, so that nothing goes in circles. */
+  readonly forward?: (BodyQueueSetup & { readonly instanceId: string }) | undefined;
 }
 
 const mebibyte = 1_048_576;
