@@ -32,8 +32,9 @@ export function mergeSmallFrames(db: Database, limit: number): number {
     for (;;) {
       const group = oldestGroup(sql.small.all(limit), limit);
       if (group === null) return 0;
-      if (group.length > 1) return mergeGroup(sql, group);
-      for (const { id } of group) sql.settle.run(id);
+      if (group.length === 1) for (const { id } of group) sql.settle.run(id);
+      const bodies = group.length > 1 ? openBodies(sql, group) : null;
+      if (bodies !== null) return mergeGroup(sql, group, bodies);
     }
   })();
 }
@@ -62,11 +63,22 @@ function fits(group: readonly SmallFrame[], frame: SmallFrame): boolean {
   );
 }
 
-function mergeGroup(sql: Statements, group: readonly SmallFrame[]): number {
+/** Null when one of them does not open any more; that one is left as it is from then on. */
+function openBodies(sql: Statements, group: readonly SmallFrame[]): Buffer[] | null {
+  const bodies: Buffer[] = [];
+  for (const { id, rawBytes } of group) {
+    try {
+      bodies.push(decompressFrame(sql.body.get(id)?.data ?? Buffer.alloc(0), rawBytes, id));
+    } catch {
+      sql.settle.run(id);
+      return null;
+    }
+  }
+  return bodies;
+}
+
+function mergeGroup(sql: Statements, group: readonly SmallFrame[], bodies: readonly Buffer[]): number {
   const id = group[0]?.id ?? 0;
-  const bodies = group.map((frame) =>
-    decompressFrame(sql.body.get(frame.id)?.data ?? Buffer.alloc(0), frame.rawBytes, frame.id),
-  );
   const { data, rawBytes } = compressFrame(bodies);
   const spans = sumOf(group, (frame) => frame.spans);
   const domains = new Set(group.flatMap((frame): string[] => JSON.parse(frame.domains)));

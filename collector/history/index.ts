@@ -1,4 +1,5 @@
 /** The door of the stored history. */
+export { Ageing, type AgeingResult } from './ageing.ts';
 export { type CompactionStep, createCompaction } from './compaction.ts';
 export type { FrameInput } from './frame-input.ts';
 export { mergeSmallFrames } from './frame-merge.ts';
@@ -23,3 +24,4 @@ export { ProtoReader } from './span-wire.ts';
 export { type Stream, StreamStore } from './stream-store.ts';
 export { textTag, traceTag } from './tags.ts';
 export { floorTo } from './tiers.ts';
+export { UpkeepClock } from './upkeep-clock.ts';

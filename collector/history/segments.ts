@@ -13,6 +13,8 @@ export interface SegmentWriter {
    * many. Call again while it is not 0.
    */
   readonly dropBefore: (ms: number, limit?: number) => number;
+  /** Deletes these frames; a bounded number, so that the commit stays short. */
+  readonly drop: (frames: readonly { readonly id: number; readonly spans: number; readonly bytes: number }[]) => void;
   /** One bounded step of index upkeep for idle times (`append` does one by itself); false when nothing is due. */
   readonly settle: () => boolean;
 }
@@ -43,17 +45,20 @@ export function createSegmentWriter(db: Database, limits: IndexLimits = defaultI
     index.add(Number(lastInsertRowid), input.keys);
     index.step();
   };
-  const dropBefore = (ms: number, limit = 128): number => {
-    const dropped = sql.ended.all(ms, limit);
-    for (const frame of dropped) {
+  const drop: SegmentWriter['drop'] = (frames) => {
+    for (const frame of frames) {
       sql.deleteBody.run(frame.id);
       sql.deleteFrame.run(frame.id);
       sql.addTotals.run(-1, -frame.spans, -frame.bytes);
     }
     index.dropRunsBelow(sql.firstFrame.get()?.id ?? Number.MAX_SAFE_INTEGER);
-    return dropped.length;
   };
-  return { append, dropBefore, settle: index.step };
+  const dropBefore = (ms: number, limit = 128): number => {
+    const ended = sql.ended.all(ms, limit);
+    drop(ended);
+    return ended.length;
+  };
+  return { append, drop, dropBefore, settle: index.step };
 }
 
 function statements(db: Database) {

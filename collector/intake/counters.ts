@@ -177,9 +177,9 @@ export class Counters {
   }
 }
 
-/** What was rejected as too old may come again from one who may back-fill, and is then no repeat. */
+/** What was rejected as too old may come again from one who may back-fill; empty metrics and logs look alike. Both are no repeats. */
 function saltOf(message: BodyMessage): number {
-  return message.mayBackfill ? 1 : 0;
+  return (message.mayBackfill ? 1 : 0) | (message.telemetry === 'logs' ? 2 : 0);
 }
 
 /** Slices before it are complete (DESIGN §4). */

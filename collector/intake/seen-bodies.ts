@@ -4,15 +4,22 @@ import { minuteMs } from '../../src/kernel/duration.ts';
 
 /** DESIGN §7: a repeat is recognised for 10 min. */
 const rememberMs = 10 * minuteMs;
+/** More than this between two looks at the clock is a jump or a pause, and counts only this much. */
+const mostStepMs = minuteMs;
 const rowsPerCleaning = 200;
 
-/** 64-bit hashes in two generations; a hash is remembered for one to two times ten minutes. */
+/**
+ * 64-bit hashes in two generations; a hash is remembered for one to two times ten minutes, by a time of its own that the clock's jumps do
+ * not move and that stands still while nothing runs: `at_ms` is that time.
+ */
 export class SeenBodies {
   readonly #insert: Statement;
   readonly #oldest: Statement<[], { revision: number; atMs: number }>;
   readonly #deleteUpTo: Statement;
   #current = new HashSet();
   #previous = new HashSet();
+  #timeMs: number;
+  #lastNowMs: number;
   #currentSinceMs: number;
   #fresh: number[] = [];
 
@@ -20,9 +27,11 @@ export class SeenBodies {
     this.#insert = db.prepare('INSERT INTO bodies_seen (revision, at_ms, hashes) VALUES (?, ?, ?)');
     this.#oldest = db.prepare('SELECT revision, at_ms AS atMs FROM bodies_seen ORDER BY revision LIMIT 1');
     this.#deleteUpTo = db.prepare('DELETE FROM bodies_seen WHERE revision < ? AND at_ms < ?');
-    this.#currentSinceMs = nowMs;
+    this.#timeMs = db.prepare<[], number | null>('SELECT max(at_ms) FROM bodies_seen').pluck().get() ?? nowMs;
+    this.#lastNowMs = nowMs;
+    this.#currentSinceMs = this.#timeMs;
     const rows = db.prepare<[number], { hashes: Buffer }>('SELECT hashes FROM bodies_seen WHERE at_ms >= ?');
-    for (const { hashes } of rows.iterate(nowMs - rememberMs)) {
+    for (const { hashes } of rows.iterate(this.#timeMs - rememberMs)) {
       for (let at = 0; at < hashes.length; at += 8)
         this.#current.add(hashes.readInt32LE(at), hashes.readInt32LE(at + 4));
     }
@@ -37,22 +46,30 @@ export class SeenBodies {
 
   /** Writes what is new since the last flush, in the caller's transaction. */
   flush(revision: number, nowMs: number): void {
+    const timeMs = this.#advance(nowMs);
     if (this.#fresh.length === 0) return;
     const hashes = Buffer.alloc(this.#fresh.length * 4);
     for (const [index, half] of this.#fresh.entries()) hashes.writeInt32LE(half, index * 4);
-    this.#insert.run(revision, nowMs, hashes);
+    this.#insert.run(revision, timeMs, hashes);
     this.#fresh = [];
-    if (nowMs - this.#currentSinceMs < rememberMs) return;
+    if (timeMs - this.#currentSinceMs < rememberMs) return;
     this.#previous = this.#current;
     this.#current = new HashSet();
-    this.#currentSinceMs = nowMs;
+    this.#currentSinceMs = timeMs;
   }
 
   /** Deletes rows that are too old, a bounded number; false when there is none. */
   clean(nowMs: number): boolean {
+    const beforeMs = this.#advance(nowMs) - 2 * rememberMs;
     const oldest = this.#oldest.get();
-    if (oldest === undefined || oldest.atMs >= nowMs - 2 * rememberMs) return false;
-    return this.#deleteUpTo.run(oldest.revision + rowsPerCleaning, nowMs - 2 * rememberMs).changes > 0;
+    if (oldest === undefined || oldest.atMs >= beforeMs) return false;
+    return this.#deleteUpTo.run(oldest.revision + rowsPerCleaning, beforeMs).changes > 0;
+  }
+
+  #advance(nowMs: number): number {
+    this.#timeMs += Math.min(mostStepMs, Math.max(0, nowMs - this.#lastNowMs));
+    this.#lastNowMs = nowMs;
+    return this.#timeMs;
   }
 }
 

@@ -80,7 +80,7 @@ export class Writer {
     const tally = emptyTally();
     db.exec('BEGIN IMMEDIATE');
     try {
-      const didWork = maintainStep(db, this.#counters, this.#setup.retention, nowMs);
+      const didWork = maintainStep(db, this.#counters, this.#setup.retention, nowMs, tally);
       db.exec('COMMIT');
       return didWork ? tally : null;
     } catch (error) {
