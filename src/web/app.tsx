@@ -14,6 +14,7 @@ import { AlertsPage } from './pages/alerts.tsx';
 import { DomainPage } from './pages/domain.tsx';
 import { DomainsPage } from './pages/domains.tsx';
 import { ExtractionPage } from './pages/extraction.tsx';
+import { MapPage } from './pages/map.tsx';
 import { MissingPage } from './pages/missing.tsx';
 import { ObjectivePage } from './pages/objective.tsx';
 import { OverviewPage } from './pages/overview.tsx';
@@ -61,6 +62,8 @@ function Page({ route }: { readonly route: Route }) {
       return <ExtractionPage opened={route.trigger} />;
     case 'domains':
       return <DomainsPage />;
+    case 'map':
+      return <MapPage />;
     case 'traces':
       return <TracesPage />;
     case 'alerts':

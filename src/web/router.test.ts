@@ -10,6 +10,8 @@ describe('routes', () => {
     ['/extraction/P1', { page: 'extraction', trigger: 'P1' }],
     ['/domains/', { page: 'domains' }],
     ['/correlations/abc', { page: 'correlation', id: 'abc' }],
+    ['/map', { page: 'map' }],
+    ['/map/x', { page: 'missing' }],
     ['/alerts', { page: 'alerts' }],
     ['/alerts/a-1', { page: 'alert', id: 'a-1' }],
     ['/probes/feed-loads', { page: 'probe', id: 'feed-loads' }],
@@ -51,6 +53,7 @@ describe('keys', () => {
     ['p', '/probes'],
     ['r', '/rehearsals'],
     ['d', '/domains'],
+    ['m', '/map'],
   ])('goes with g %s to %s', (key, path) => {
     expect(keyStep(true, key).action).toEqual({ kind: 'go', path });
   });

@@ -6,6 +6,7 @@ export type Route =
   | { readonly page: 'extraction'; readonly trigger: string | null }
   | { readonly page: 'domains' }
   | { readonly page: 'domain'; readonly id: string }
+  | { readonly page: 'map' }
   | { readonly page: 'traces' }
   | { readonly page: 'trace'; readonly id: string }
   | { readonly page: 'correlation'; readonly id: string }
@@ -25,6 +26,7 @@ export const pathTo = {
   overview: '/',
   extraction: '/extraction',
   domains: '/domains',
+  map: '/map',
   traces: '/traces',
   alerts: '/alerts',
   probes: '/probes',
@@ -59,7 +61,7 @@ export function pathOfPastedId(text: string): string | null {
   return /^[0-9a-f]{32}$/i.test(id) ? pathTo.trace(id.toLowerCase()) : pathTo.correlation(id);
 }
 
-const lists = ['domains', 'traces', 'alerts', 'probes', 'rehearsals', 'runbooks', 'status'] as const;
+const lists = ['domains', 'map', 'traces', 'alerts', 'probes', 'rehearsals', 'runbooks', 'status'] as const;
 
 /** The page of one thing, by the folder it stands in. */
 const pageOfOne = {

@@ -13,6 +13,7 @@ const pages = [
   { name: 'Alerts', path: pathTo.alerts, of: ['alerts', 'alert', 'runbooks', 'runbook'], key: 'g a' },
   { name: 'Probes', path: pathTo.probes, of: ['probes', 'probe'], key: 'g p' },
   { name: 'Domains', path: pathTo.domains, of: ['domains', 'domain'], key: 'g d' },
+  { name: 'Map', path: pathTo.map, of: ['map'], key: 'g m' },
   { name: 'Traces', path: pathTo.traces, of: ['traces', 'trace', 'correlation'], key: 'g t' },
   { name: 'Extraction', path: pathTo.extraction, of: ['extraction'], key: 'g e' },
   { name: 'Rehearsals', path: pathTo.rehearsals, of: ['rehearsals', 'rehearsal'], key: 'g r' },

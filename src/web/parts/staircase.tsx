@@ -1,10 +1,11 @@
 /** Offered load as stairs, achieved load as bars, each step's verdict above it, today's peak as a line. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { RehearsalAnswer } from '../../contract/index.ts';
 import { loadMark } from '../format/operation-marks.ts';
 import { achievedWords, rateText, staircaseWords } from '../format/rehearsal-sentence.ts';
 import { Shape } from './mark.tsx';
 import { layOutStairs, type Staircase, stairBox } from './staircase-layout.ts';
+import { useWidth } from './use-width.ts';
 
 /** As wide as its place. */
 export function StaircaseChart({ rehearsal }: { readonly rehearsal: RehearsalAnswer }) {
@@ -145,17 +146,4 @@ function Marks({ stairs, width }: { readonly stairs: Staircase; readonly width: 
       )}
     </>
   );
-}
-
-/** The width of an element in px, followed; 640 before the first measure. */
-function useWidth(place: { readonly current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(640);
-  useEffect(() => {
-    const element = place.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(Math.max(240, element.clientWidth)));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return width;
 }

@@ -1,0 +1,69 @@
+/** The map in words: the sentence that opens it, and each domain and call as one could say it aloud. */
+import type { MapEdge, MapNode, ServiceMap } from '../../contract/index.ts';
+import { durationText, percentText, significant } from './number.ts';
+import { capitalise, numberWord, plural } from './words.ts';
+
+/** The windows that the page offers, in minutes. */
+export const mapWindows = [15, 60, 360, 1440] as const;
+
+/** 15 → "15 minutes", 60 → "hour", 1440 → "24 hours". */
+export function windowWords(minutes: number): string {
+  if (minutes === 60) return 'hour';
+  return minutes % 60 === 0 ? plural(minutes / 60, 'hour') : plural(minutes, 'minute');
+}
+
+/** Share of calls or requests that failed from which an edge or a domain is marked. */
+const notableErrors = 0.01;
+
+/** True when so many failed that it is marked. */
+export function isFailing({ errorRatio }: Pick<MapEdge, 'errorRatio'>): boolean {
+  return errorRatio !== null && errorRatio >= notableErrors;
+}
+
+/** "Ten domains call each other in 13 ways in the last hour; feed calls users most, 670 times a minute. 3.1 % of the requests of media fail." */
+export function mapSentence({ nodes, edges }: ServiceMap, minutes: number): string {
+  const when = `in the last ${windowWords(minutes)}`;
+  const domains = `${capitalise(numberWord(nodes.length))} ${nodes.length === 1 ? 'domain' : 'domains'}`;
+  if (edges.length === 0) return `${domains} served requests ${when}; no call from one to another was counted.`;
+  const busiest = edges.reduce((most, edge) => (edge.calls > most.calls ? edge : most));
+  const rate = busiest.callsPerMinute === null ? '' : `, ${significant(busiest.callsPerMinute)} times a minute`;
+  const parts = [
+    `${domains}, ${plural(edges.length, 'kind')} of calls between them ${when}; ${busiest.from} calls ${busiest.to} most${rate}.`,
+  ];
+  const failing = worstOf(nodes);
+  if (failing !== null) parts.push(`${percentText(failing.errorRatio)} of what ${failing.domain} is asked fails.`);
+  return parts.join(' ');
+}
+
+function worstOf(nodes: readonly MapNode[]): MapNode | null {
+  const failing = nodes.filter(isFailing);
+  if (failing.length === 0) return null;
+  return failing.reduce((worst, node) => ((node.errorRatio ?? 0) > (worst.errorRatio ?? 0) ? node : worst));
+}
+
+/** "feed: 280 a minute, 95 % within 182 ms, 0.2 % fail". */
+export function nodeWords(node: MapNode): string {
+  if (node.requestsPerMinute === null) return `${node.domain}: only calls others, nothing asked of it was counted`;
+  return `${node.domain}: ${[rateWords(node.requestsPerMinute), ...figureWords(node)].join(', ')}`;
+}
+
+/** "feed calls users, waiting for it: 670 a minute, 95 % within 12 ms, strong". */
+export function edgeWords(edge: MapEdge): string {
+  const how = edge.mode === 'async' ? 'reaches' : 'calls';
+  const mode = edge.mode === 'async' ? 'asynchronously' : 'waiting for the answer';
+  const rate = edge.callsPerMinute === null ? plural(edge.calls, 'call') : rateWords(edge.callsPerMinute);
+  const strength = edge.strong === true ? ['strong'] : edge.strong === null ? ['strength unknown'] : [];
+  return `${edge.from} ${how} ${edge.to}, ${mode}: ${[rate, ...figureWords(edge), ...strength].join(', ')}`;
+}
+
+/** "670 a minute"; less than one a minute is told by the hour. */
+export function rateWords(perMinute: number): string {
+  return perMinute < 1 ? `${significant(perMinute * 60)} an hour` : `${significant(perMinute)} a minute`;
+}
+
+function figureWords({ p95Ms, errorRatio }: Pick<MapEdge, 'p95Ms' | 'errorRatio'>): string[] {
+  return [
+    ...(p95Ms === null ? [] : [`95 % within ${durationText(p95Ms)}`]),
+    ...(errorRatio === null ? [] : [errorRatio === 0 ? 'none fails' : `${percentText(errorRatio)} fail`]),
+  ];
+}

@@ -1,0 +1,79 @@
+/** The calls of the map as a table: the same numbers as the picture. */
+import type { MapEdge } from '../../contract/index.ts';
+import { isFailing } from '../format/map-sentence.ts';
+import { countText, durationText, noNumber, percentText, significant } from '../format/number.ts';
+import { DomainName } from '../parts/domain-name.tsx';
+import { State } from '../parts/mark.tsx';
+import { pathToCalls } from './paths.ts';
+
+/** The most frequent first. */
+export function MapEdgeTable({ edges }: { readonly edges: readonly MapEdge[] }) {
+  const sorted = [...edges].sort((a, b) => b.calls - a.calls);
+  return (
+    <div class="frame">
+      <table class="dense fit">
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            <th scope="col">To</th>
+            <th scope="col">Mode</th>
+            <th scope="col">Strength</th>
+            <th scope="col" class="number">
+              A minute
+            </th>
+            <th scope="col" class="number">
+              Calls
+            </th>
+            <th scope="col" class="number">
+              p95
+            </th>
+            <th scope="col" class="number">
+              Failed
+            </th>
+            <th scope="col">Evidence</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((edge) => (
+            <tr key={`${edge.from} ${edge.to} ${edge.mode}`}>
+              <th scope="row">
+                <DomainName id={edge.from} />
+              </th>
+              <td>
+                <DomainName id={edge.to} />
+              </td>
+              <td>{edge.mode}</td>
+              <td>
+                <State mark={strengthMark(edge.strong)} />
+              </td>
+              <td class="number">{edge.callsPerMinute === null ? noNumber : significant(edge.callsPerMinute)}</td>
+              <td class="number">{countText(edge.calls)}</td>
+              <td class="number">{durationText(edge.p95Ms)}</td>
+              <td class="number">
+                {edge.errorRatio === null ? (
+                  <span class="quiet" title="The app's calls do not tell how they ended">
+                    unknown
+                  </span>
+                ) : isFailing(edge) ? (
+                  <State mark={{ word: percentText(edge.errorRatio), tone: 'breached' }} />
+                ) : (
+                  percentText(edge.errorRatio)
+                )}
+              </td>
+              <td>
+                <a data-row href={pathToCalls(edge)}>
+                  traces
+                </a>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function strengthMark(strong: boolean | null) {
+  if (strong === null) return { word: 'unknown', tone: 'unknown' } as const;
+  return strong ? ({ word: 'strong', tone: 'pending' } as const) : ({ word: 'weak', tone: 'none' } as const);
+}

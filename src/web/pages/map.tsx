@@ -1,0 +1,97 @@
+/** The service map: domains, and the calls between them. */
+import type { ServiceMap } from '../../contract/index.ts';
+import { useAnswer } from '../answers.ts';
+import { mapSentence, mapWindows, windowWords } from '../format/map-sentence.ts';
+import { keepUnits } from '../format/words.ts';
+import { useLocation } from '../location.ts';
+import { MapEdgeTable } from '../map/edge-table.tsx';
+import { MapPicture } from '../map/picture.tsx';
+import { Shape } from '../parts/mark.tsx';
+import { Empty, Loaded } from '../parts/notice.tsx';
+import { useTitle } from '../parts/title.ts';
+import { pathTo } from '../router.ts';
+
+const usualMinutes = 60;
+
+/** `/map?minutes=60`. */
+export function MapPage() {
+  useTitle('Map');
+  const { query } = useLocation();
+  const asked = Number(query.get('minutes') ?? usualMinutes);
+  const minutes = Number.isInteger(asked) && asked >= 5 && asked <= 1440 ? asked : usualMinutes;
+  const answer = useAnswer<ServiceMap>(`/map?minutes=${minutes}`);
+  return (
+    <Loaded answer={answer} what="the map">
+      {(map) => (
+        <>
+          <h1 class="sentence">
+            {map.nodes.length === 0
+              ? `No request and no call was counted in the last ${windowWords(minutes)}.`
+              : keepUnits(mapSentence(map, minutes))}
+          </h1>
+          <Windows minutes={minutes} />
+          {map.nodes.length === 0 ? <NoCalls /> : <Seen map={map} />}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Seen({ map }: { readonly map: ServiceMap }) {
+  return (
+    <>
+      <MapPicture map={map} />
+      <Legend />
+      {map.edges.length > 0 && (
+        <section>
+          <h2>Calls between domains</h2>
+          <MapEdgeTable edges={map.edges} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function Windows({ minutes }: { readonly minutes: number }) {
+  return (
+    <nav class="filter" aria-label="Window">
+      <span class="quiet">The last</span>
+      {mapWindows.map((one) => (
+        <a key={one} href={`${pathTo.map}?minutes=${one}`} aria-current={one === minutes ? 'true' : undefined}>
+          {windowWords(one)}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Legend() {
+  return (
+    <p class="legend map-legend">
+      <span>
+        <i class="key-line" /> waits for the answer
+      </span>
+      <span>
+        <i class="key-line is-dotted" /> asynchronous
+      </span>
+      <span>wider: more calls</span>
+      <span class="tone-pending">
+        <Shape tone="pending" /> strong
+      </span>
+      <span class="tone-breached">
+        <Shape tone="breached" /> 1 % or more fail
+      </span>
+    </p>
+  );
+}
+
+function NoCalls() {
+  return (
+    <Empty title="The map draws itself from what wrapped domains count." command="npx seamwatch demo">
+      <p>
+        The command starts a monolith with traffic. In an own app, wrap two domains with instrumentDomain: their calls
+        appear here within half a minute. Simulated traffic is left out.
+      </p>
+    </Empty>
+  );
+}
