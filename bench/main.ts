@@ -1,7 +1,10 @@
 /** `npm run bench [part]`: what the product costs, each figure beside the naive way in the same run. */
 import { cpus, loadavg } from 'node:os';
 import { benchIntake } from './intake.ts';
+import { kindsReport } from './intake-kinds.ts';
+import { scanReport } from './scan.ts';
 import { benchSearch } from './search.ts';
+import { soakReport } from './soak.ts';
 import { tickReport } from './tick.ts';
 import { wrapperReport } from './wrapper.ts';
 
@@ -17,17 +20,34 @@ const parts: readonly (readonly [name: string, title: string, measure: () => str
     () => tickReport(() => performance.now()),
   ],
   ['intake', 'Intake over loopback to durable (target: ≥ 1 M spans/s, ≥ 15× a row per span)', intakeReport],
-  ['search', 'A trace among 1 M spans (target: ≤ 5 ms warm, ≤ 50 ms cold among 10 M; ≤ 50 bytes a span)', searchReport],
+  ['scan', 'Scanning a body of 512 spans, one thread, nothing stored', scanReport],
+  ['kinds', 'Other bodies over loopback to durable: gzip, JSON, metrics', kindsReport],
+  [
+    'search',
+    'A trace among 1 M spans (target: ≤ 5 ms warm, ≤ 50 ms cold among 10 M; ≤ 50 bytes a span)',
+    () => searchReport(1_000_000),
+  ],
+];
+
+/** Take minutes: only when they are asked for by name. */
+const long: typeof parts = [
+  [
+    'search10m',
+    'A trace among 10 M spans (target: ≤ 5 ms warm, ≤ 50 ms cold; ≤ 50 bytes a span)',
+    () => searchReport(10_000_000),
+  ],
+  ['soak', 'Memory over ten minutes of intake (target: no growth)', soakReport],
 ];
 
 const asked = process.argv.slice(2);
-const unknown = asked.find((name) => !parts.some(([known]) => known === name));
+const all = [...parts, ...long];
+const unknown = asked.find((name) => !all.some(([known]) => known === name));
 if (unknown !== undefined) {
-  process.stderr.write(`bench: "${unknown}" is not a part; write any of ${parts.map(([name]) => name).join(', ')}\n`);
+  process.stderr.write(`bench: "${unknown}" is not a part; write any of ${all.map(([name]) => name).join(', ')}\n`);
   process.exitCode = 2;
 } else {
   process.stdout.write(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}\n`);
-  for (const [name, title, measure] of parts) {
+  for (const [name, title, measure] of asked.length === 0 ? parts : all) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     process.stdout.write(`\n${title}\n`);
     process.stdout.write(`${await measure()}\n`);
@@ -43,9 +63,9 @@ async function intakeReport(): Promise<string> {
   return [...lines, `product / naive ${ratio.toFixed(1)}×`].join('\n');
 }
 
-/** Search alone has no naive twin in this run: a row per span cannot take 1 M spans in within the time. */
-function searchReport(): string {
+/** Search alone has no naive twin in this run: a row per span cannot take so many spans in within the time. */
+function searchReport(spans: number): string {
   const lines: string[] = [];
-  benchSearch(1_000_000, (line) => lines.push(line));
+  benchSearch(spans, (line) => lines.push(line));
   return lines.join('\n');
 }

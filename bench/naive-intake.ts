@@ -1,11 +1,15 @@
-/** The pipeline to compare with: decode to objects, a row per span with an index on the trace id, a transaction per body. */
+/** The pipeline to compare with: decode to objects, a row per span or point, an index on the trace id, a transaction per body. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import SqliteDatabase from 'better-sqlite3';
-import { decodeSpans } from '../collector/history/index.ts';
+import { type DecodedSpan, decodeSpans } from '../collector/history/index.ts';
+import { decodeMetrics } from '../collector/intake/wire/index.ts';
 
 export interface NaiveIntake {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
 }
+
+type Row = readonly (string | number | bigint | null)[];
 
 /** As durable as the product: WAL, `synchronous=FULL`, answered after the commit. */
 export function startNaiveIntake(file: string): NaiveIntake {
@@ -14,35 +18,78 @@ export function startNaiveIntake(file: string): NaiveIntake {
   db.pragma('synchronous = FULL');
   db.exec(`CREATE TABLE spans (trace_id TEXT, span_id TEXT, parent_span_id TEXT, name TEXT, kind TEXT, start_ns INTEGER, end_ns INTEGER,
     status TEXT, domain TEXT, operation TEXT, correlation_id TEXT, attributes TEXT);
-    CREATE INDEX spans_by_trace ON spans (trace_id)`);
-  const insert = db.prepare('INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const store = db.transaction((body: Buffer) => {
-    for (const span of decodeSpans(body)) {
-      insert.run(
-        span.traceId,
-        span.spanId,
-        span.parentSpanId,
-        span.name,
-        span.kind,
-        span.startNs,
-        span.endNs,
-        span.status,
-        span.domain,
-        span.operation,
-        span.correlationId,
-        JSON.stringify(span.attributes),
-      );
-    }
+    CREATE INDEX spans_by_trace ON spans (trace_id);
+    CREATE TABLE points (metric TEXT, instance TEXT, attributes TEXT, at_ms INTEGER, counts TEXT, sum REAL);
+    CREATE INDEX points_by_metric ON points (metric, at_ms)`);
+  const insertSpan = db.prepare('INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insertPoint = db.prepare('INSERT INTO points VALUES (?, ?, ?, ?, ?, ?)');
+  const store = db.transaction((body: Buffer, request: IncomingMessage) => {
+    if (request.url === '/v1/metrics') for (const row of pointRows(body)) insertPoint.run(...row);
+    else for (const row of spanRows(body, request)) insertSpan.run(...row);
   });
   return {
     handle: (request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        store(Buffer.concat(chunks));
+        const received = Buffer.concat(chunks);
+        store(request.headers['content-encoding'] === 'gzip' ? gunzipSync(received) : received, request);
         response.writeHead(200, { 'content-type': 'application/x-protobuf', 'content-length': 0 });
         response.end();
       });
     },
   };
+}
+
+function spanRows(body: Buffer, request: IncomingMessage): readonly Row[] {
+  return request.headers['content-type'] === 'application/json' ? jsonRows(body) : decodeSpans(body).map(rowOf);
+}
+
+function rowOf(span: DecodedSpan): Row {
+  const { traceId, spanId, parentSpanId, name, kind, startNs, endNs, status, domain, operation, correlationId } = span;
+  const ids = [traceId, spanId, parentSpanId, name, kind, startNs, endNs, status, domain, operation, correlationId];
+  return [...ids, JSON.stringify(span.attributes)];
+}
+
+interface JsonSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly attributes: readonly { readonly key: string; readonly value: object }[];
+}
+
+function jsonRows(body: Buffer): readonly Row[] {
+  const request = JSON.parse(body.toString()) as {
+    resourceSpans: { scopeSpans: { spans: JsonSpan[] }[] }[];
+  };
+  const spans = request.resourceSpans.flatMap((one) => one.scopeSpans.flatMap((scope) => scope.spans));
+  return spans.map((span) => {
+    const text = (key: string): string =>
+      String(Object.values(span.attributes.find((one) => one.key === key)?.value ?? {})[0] ?? '');
+    const times = [BigInt(span.startTimeUnixNano), BigInt(span.endTimeUnixNano)];
+    const names = [text('seam.domain'), text('seam.operation'), text('seam.correlation_id')];
+    const ids = [span.traceId, span.spanId, span.parentSpanId ?? null, span.name, String(span.kind), ...times];
+    return [...ids, 'unset', ...names, JSON.stringify(span.attributes)];
+  });
+}
+
+function pointRows(body: Buffer): readonly Row[] {
+  return decodeMetrics(body).flatMap((group) =>
+    group.metrics.flatMap((metric) =>
+      metric.points.map(
+        (point): Row => [
+          metric.name,
+          String(group.resource.get('service.instance.id') ?? ''),
+          JSON.stringify([...point.attributes]),
+          point.timeMs,
+          JSON.stringify(point.counts),
+          point.value,
+        ],
+      ),
+    ),
+  );
 }
