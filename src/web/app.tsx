@@ -14,6 +14,7 @@ import { AlertsPage } from './pages/alerts.tsx';
 import { DomainPage } from './pages/domain.tsx';
 import { DomainsPage } from './pages/domains.tsx';
 import { ExtractionPage } from './pages/extraction.tsx';
+import { LogsPage } from './pages/logs.tsx';
 import { MapPage } from './pages/map.tsx';
 import { MissingPage } from './pages/missing.tsx';
 import { ObjectivePage } from './pages/objective.tsx';
@@ -66,6 +67,8 @@ function Page({ route }: { readonly route: Route }) {
       return <MapPage />;
     case 'traces':
       return <TracesPage />;
+    case 'logs':
+      return <LogsPage />;
     case 'alerts':
       return <AlertsPage />;
     case 'probes':

@@ -11,6 +11,8 @@ describe('routes', () => {
     ['/domains/', { page: 'domains' }],
     ['/correlations/abc', { page: 'correlation', id: 'abc' }],
     ['/map', { page: 'map' }],
+    ['/logs', { page: 'logs' }],
+    ['/logs/x', { page: 'missing' }],
     ['/map/x', { page: 'missing' }],
     ['/alerts', { page: 'alerts' }],
     ['/alerts/a-1', { page: 'alert', id: 'a-1' }],
@@ -54,6 +56,7 @@ describe('keys', () => {
     ['r', '/rehearsals'],
     ['d', '/domains'],
     ['m', '/map'],
+    ['l', '/logs'],
   ])('goes with g %s to %s', (key, path) => {
     expect(keyStep(true, key).action).toEqual({ kind: 'go', path });
   });

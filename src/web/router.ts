@@ -10,6 +10,7 @@ export type Route =
   | { readonly page: 'traces' }
   | { readonly page: 'trace'; readonly id: string }
   | { readonly page: 'correlation'; readonly id: string }
+  | { readonly page: 'logs' }
   | { readonly page: 'alerts' }
   | { readonly page: 'alert'; readonly id: string }
   | { readonly page: 'probes' }
@@ -28,6 +29,7 @@ export const pathTo = {
   domains: '/domains',
   map: '/map',
   traces: '/traces',
+  logs: '/logs',
   alerts: '/alerts',
   probes: '/probes',
   rehearsals: '/rehearsals',
@@ -61,7 +63,7 @@ export function pathOfPastedId(text: string): string | null {
   return /^[0-9a-f]{32}$/i.test(id) ? pathTo.trace(id.toLowerCase()) : pathTo.correlation(id);
 }
 
-const lists = ['domains', 'map', 'traces', 'alerts', 'probes', 'rehearsals', 'runbooks', 'status'] as const;
+const lists = ['domains', 'map', 'traces', 'logs', 'alerts', 'probes', 'rehearsals', 'runbooks', 'status'] as const;
 
 /** The page of one thing, by the folder it stands in. */
 const pageOfOne = {

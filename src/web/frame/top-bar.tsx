@@ -15,6 +15,7 @@ const pages = [
   { name: 'Domains', path: pathTo.domains, of: ['domains', 'domain'], key: 'g d' },
   { name: 'Map', path: pathTo.map, of: ['map'], key: 'g m' },
   { name: 'Traces', path: pathTo.traces, of: ['traces', 'trace', 'correlation'], key: 'g t' },
+  { name: 'Logs', path: pathTo.logs, of: ['logs'], key: 'g l' },
   { name: 'Extraction', path: pathTo.extraction, of: ['extraction'], key: 'g e' },
   { name: 'Rehearsals', path: pathTo.rehearsals, of: ['rehearsals', 'rehearsal'], key: 'g r' },
   { name: 'Status', path: pathTo.status, of: ['status'], key: 'g s' },

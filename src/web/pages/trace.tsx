@@ -13,6 +13,8 @@ import { useTitle } from '../parts/title.ts';
 import { pathTo } from '../router.ts';
 import { mergeEdges } from '../trace/edges.ts';
 import { layoutTraces, type Waterfall } from '../trace/layout.ts';
+import { marksByRow, placeLogs } from '../trace/log-marks.ts';
+import { LogPanel } from '../trace/log-panel.tsx';
 import { SpanPanel } from '../trace/span-panel.tsx';
 import { WaterfallTable } from '../trace/waterfall.tsx';
 
@@ -62,6 +64,7 @@ function Picture({
   const [fold, setFold] = useState(true);
   const waterfall = useMemo(() => layoutTraces(traces, fold), [traces, fold]);
   const { figures } = useMemo(() => layoutTraces(traces, true), [traces]);
+  const logs = useMemo(() => placeLogs(traces, waterfall), [traces, waterfall]);
   const selected = query.get('span');
   const row = waterfall.rows.find((one) => one.key === selected) ?? null;
   const select = (key: string | null) =>
@@ -72,9 +75,10 @@ function Picture({
       <Facts traces={traces} correlationId={correlationId} isJoint={isJoint} spans={figures.spans} />
       <div class={row ? 'with-aside is-trace' : ''}>
         <div>
-          <WaterfallTable waterfall={waterfall} selected={selected} onSelect={select} />
+          <WaterfallTable waterfall={waterfall} selected={selected} onSelect={select} marks={marksByRow(logs)} />
           <FoldButton waterfall={waterfall} fold={fold} onChange={setFold} />
-          <Legend traces={traces} />
+          <Legend traces={traces} hasLogs={logs.length > 0} />
+          <LogPanel logs={logs} traces={traces} selected={selected} />
           <Edges traces={traces} />
         </div>
         {row && <SpanPanel row={row} startMs={waterfall.startMs} onClose={() => select(null)} />}
@@ -149,7 +153,7 @@ function FoldButton(props: {
   );
 }
 
-function Legend({ traces }: { readonly traces: readonly Trace[] }) {
+function Legend({ traces, hasLogs }: { readonly traces: readonly Trace[]; readonly hasLogs: boolean }) {
   const domains = [...new Set(traces.flatMap((trace) => trace.spans.map((span) => span.domain)))];
   return (
     <p class="legend">
@@ -168,6 +172,11 @@ function Legend({ traces }: { readonly traces: readonly Trace[] }) {
       <span>
         <i class="key-path" /> critical path
       </span>
+      {hasLogs && (
+        <span>
+          <i class="key-log" /> logged
+        </span>
+      )}
     </p>
   );
 }

@@ -5,18 +5,22 @@ import { domainColour, useCatalogue } from '../parts/domain-name.tsx';
 import { Shape } from '../parts/mark.tsx';
 import { tickStep } from './interval.ts';
 import type { Waterfall, WaterfallRow } from './layout.ts';
+import type { LogMark } from './log-marks.ts';
 
 const scale = 1000;
 const firstRows = 300;
+const noMarks: readonly LogMark[] = [];
 
 interface WaterfallProps {
   readonly waterfall: Waterfall;
   readonly selected: string | null;
   readonly onSelect: (key: string) => void;
+  /** Log records by the row of their span. */
+  readonly marks: ReadonlyMap<string, readonly LogMark[]>;
 }
 
 /** Own time is solid, waiting for children light, the bus dotted; the critical path has a bold name and a line below its bar. */
-export function WaterfallTable({ waterfall, selected, onSelect }: WaterfallProps) {
+export function WaterfallTable({ waterfall, selected, onSelect, marks }: WaterfallProps) {
   const [all, setAll] = useState(false);
   const rows = all ? waterfall.rows : waterfall.rows.slice(0, firstRows);
   const step = tickStep(waterfall.totalMs, 6);
@@ -45,6 +49,7 @@ export function WaterfallTable({ waterfall, selected, onSelect }: WaterfallProps
               row={row}
               totalMs={waterfall.totalMs}
               isSelected={row.key === selected}
+              marks={marks.get(row.key) ?? noMarks}
               onSelect={onSelect}
             />
           ))}
@@ -76,6 +81,7 @@ function Row(props: {
   readonly row: WaterfallRow;
   readonly totalMs: number;
   readonly isSelected: boolean;
+  readonly marks: readonly LogMark[];
   readonly onSelect: (key: string) => void;
 }) {
   const { row, isSelected } = props;
@@ -107,13 +113,14 @@ function Row(props: {
       <td class="number">{durationText(row.selfMs)}</td>
       <td class="number quiet">{durationText(row.tookMs)}</td>
       <td class="lane">
-        <Lane row={row} totalMs={props.totalMs} />
+        <Lane row={row} totalMs={props.totalMs} marks={props.marks} />
       </td>
     </tr>
   );
 }
 
-function Lane({ row, totalMs }: { readonly row: WaterfallRow; readonly totalMs: number }) {
+function Lane(props: { readonly row: WaterfallRow; readonly totalMs: number; readonly marks: readonly LogMark[] }) {
+  const { row, totalMs } = props;
   const x = (ms: number) => (ms / Math.max(1e-9, totalMs)) * scale;
   const width = (from: number, to: number) => Math.max(2, x(to) - x(from));
   return (
@@ -127,6 +134,9 @@ function Lane({ row, totalMs }: { readonly row: WaterfallRow; readonly totalMs: 
         <rect x={x(row.from)} y="3.5" width={width(row.from, row.to)} height="2" class="fill-breached" />
       )}
       {row.onPath && <rect x={x(row.from)} y="17.5" width={width(row.from, row.to)} height="1.5" class="path" />}
+      {props.marks.map((mark, at) => (
+        <path key={`${mark.atMs} ${at}`} d={`M${x(mark.atMs)} 2V20`} class={`log is-${mark.tone}`} />
+      ))}
     </svg>
   );
 }
