@@ -26,7 +26,7 @@ export interface IntakeCaller {
 /** One statement of another folder; parameters by position. */
 export interface WriteStatement {
   readonly sql: string;
-  readonly params: readonly (string | number | null)[];
+  readonly params: readonly (string | number | null | Uint8Array)[];
 }
 
 /** The running collector. */
@@ -69,10 +69,9 @@ const maintenanceMs = secondMs;
  * @throws DATA_DIR_UNUSABLE, DATABASE_CORRUPT, DATABASE_BUSY, each saying what to do
  */
 export async function openCollector(options: CollectorOptions): Promise<Collector> {
-  const { file, clock, log, mapping, migrations } = options;
+  const { file, clock, log, mapping } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const retention = options.retention ?? defaultRetention;
-  const client = new WriterClient({ file, migrations, mapping, limits, retention, nowMs: clock.nowMs() }, clock, log);
+  const client = openWriter(options, limits);
   await client.opened();
   const reader = openHistory(file, createSpanMapper(mapping));
   const { traces, close: closeTraces } = createAsyncReader({ file, mapping }, log);
@@ -80,9 +79,10 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const senders = new SlowSenders(limits, clock);
   const refused = emptyTally();
   const countRefused = (reason: string, count = 1): void => tallyRejection(refused, reason, count);
-  const receiver = new Receiver({ client, limits, admission, senders, count: countRefused });
+  const forwardId = options.forward?.instanceId ?? null;
+  const receiver = new Receiver({ client, limits, admission, senders, count: countRefused, forwardId });
   const upkeep = repeat(
-    maintenanceMs,
+    options.housekeepingMs ?? maintenanceMs,
     () => {
       senders.sweep();
       client.maintain();
@@ -111,6 +111,11 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       reader.close();
     },
   };
+}
+
+function openWriter(options: CollectorOptions, limits: IntakeLimits): WriterClient {
+  const { file, clock, log, mapping, migrations, forward, retention = defaultRetention } = options;
+  return new WriterClient({ file, migrations, mapping, limits, retention, forward, nowMs: clock.nowMs() }, clock, log);
 }
 
 function writeRows(client: WriterClient, statements: readonly WriteStatement[]): Promise<void> {

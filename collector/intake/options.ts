@@ -60,6 +60,8 @@ export interface CollectorOptions {
   readonly migrations: readonly Migration[];
   readonly limits?: Partial<IntakeLimits> | undefined;
   readonly retention?: Retention | undefined;
+  /** How often aged slices, small frames and expired data are looked after, in ms; default 1 s. */
+  readonly housekeepingMs?: number | undefined;
   /** Where accepted bodies are queued for; `instanceId` is what this installation forwards under, so that nothing goes in circles. */
   readonly forward?: (BodyQueueSetup & { readonly instanceId: string }) | undefined;
 }

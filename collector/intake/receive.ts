@@ -1,5 +1,6 @@
 /** The HTTP side of the intake: method, path, type, admission, body, and after the commit the reply. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hasPassed } from '../forward/index.ts';
 import type { Admission } from './admission.ts';
 import type { RequestBody } from './body-sink.ts';
 import { createChunkReclaim } from './chunk-reclaim.ts';
@@ -32,6 +33,8 @@ export interface ReceiverParts {
   readonly admission: Admission;
   readonly senders: SlowSenders;
   readonly count: (reason: string) => void;
+  /** What this installation forwards under; null = it does not. */
+  readonly forwardId: string | null;
 }
 
 /** What the headers say. */
@@ -54,7 +57,7 @@ export class Receiver {
 
   handle(request: IncomingMessage, response: ServerResponse, caller: Caller): void {
     const { admission, limits } = this.#parts;
-    const accepted = accept(request, limits);
+    const accepted = hasPassed(request, this.#parts.forwardId) ? loop : accept(request, limits);
     if (accepted.kind === 'options') {
       response.writeHead(204, { allow: allowed, 'accept-post': acceptedTypes, 'accept-encoding': acceptedEncodings });
       response.end();
@@ -118,6 +121,10 @@ export class Receiver {
   }
 }
 
+const loop = refuseFor(
+  'forward_loop',
+  'this instance itself has sent the body on to here; let forward name another one',
+);
 const allowed = 'POST, OPTIONS';
 const acceptedTypes = `${contentTypes.protobuf}, ${contentTypes.json}`;
 

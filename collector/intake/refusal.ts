@@ -8,6 +8,7 @@ export type RefusalReason =
   | 'unsupported_media_type'
   | 'too_large'
   | 'malformed_body'
+  | 'forward_loop'
   | 'slow_sender'
   | 'rate_limited'
   | 'overloaded'
@@ -39,6 +40,7 @@ export const refusalCodes: Readonly<Record<RefusalReason, RefusalCodes>> = {
   unsupported_media_type: { status: 415, rpc: 12, code: 'UNSUPPORTED_MEDIA_TYPE' },
   too_large: { status: 413, rpc: 8, code: 'PAYLOAD_TOO_LARGE' },
   malformed_body: { status: 400, rpc: 3, code: 'INVALID_REQUEST' },
+  forward_loop: { status: 400, rpc: 3, code: 'INVALID_REQUEST' },
   slow_sender: { status: 408, rpc: 4, code: 'INVALID_REQUEST' },
   rate_limited: { status: 429, rpc: 8, code: 'OVERLOADED' },
   overloaded: { status: 429, rpc: 8, code: 'OVERLOADED' },
