@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Span, Trace } from '../contract/index.ts';
+import type { LogRecord, Span, Trace } from '../contract/index.ts';
 import { renderWaterfall } from './waterfall.ts';
 
 const t0 = 1_795_000_000_000;
@@ -76,6 +76,29 @@ describe('renderWaterfall', () => {
       (part) => text.split('\n').findLast((line) => line.includes(`· ${part}`)) ?? '',
     );
     expect(second.indexOf('█')).toBeGreaterThan(first.lastIndexOf('█'));
+  });
+
+  it('puts what was logged below its span: the most severe lines, cut to the width, without what a terminal would obey', () => {
+    const log = (spanId: string | null, severity: LogRecord['severity'], body: string): LogRecord => ({
+      ...{ timeUnixNano: `${t0}000000`, severity, severityText: null, body, attributes: {}, traceId: 'a'.repeat(32) },
+      ...{ spanId, correlationId: null, domain: null, serviceName: null, source: 'otlp' },
+    });
+    const logs = [
+      ...Array.from({ length: 5 }, (_, at) => log('pub', 'debug', `step ${at}`)),
+      log('pub', 'error', `broker\u001b[31m refused\n${'x'.repeat(200)}`),
+      log('gone', 'warn', 'late'),
+    ];
+    const lines = renderWaterfall('demo-123', [{ ...comment, logs }], 80).split('\n');
+    const at = lines.findIndex((line) => line.includes('· publish'));
+    expect(lines.slice(at + 1, at + 6)).toEqual([
+      '      › debug   step 0',
+      '      › debug   step 1',
+      '      › debug   step 2',
+      `      › ERROR   broker [31m refused ${'x'.repeat(43)}…`,
+      '      › … and 2 more',
+    ]);
+    expect(Math.max(...lines.slice(at, at + 6).map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.slice(9 + 3, 9 + 5)).toEqual(['  logged outside of these spans:', '    › warning late']);
   });
 
   it('shows spans whose parent is missing or a ring, once each', () => {

@@ -1,6 +1,7 @@
 /** One waterfall for the terminal: a bar a span, solid while it worked itself, light while it waited, dotted across the bus. */
 import type { Span, Trace } from '../contract/index.ts';
 import { type TimeScale, timeScale } from './time-scale.ts';
+import { logLines } from './waterfall-logs.ts';
 
 interface Row {
   readonly span: Span;
@@ -35,7 +36,8 @@ export function renderWaterfall(id: string, traces: readonly Trace[], columns: n
     ...parts.flatMap(({ trace, rows }) => [
       '',
       headOf(trace, rows),
-      ...rows.map((row) => renderRow(row, scale, nameWidth)),
+      ...rows.flatMap((row) => [renderRow(row, scale, nameWidth), ...linesBelow(row, trace, columns)]),
+      ...linesOfNoSpan(rows, trace, columns),
     ]),
     '',
     ...quietLine(scale),
@@ -57,6 +59,18 @@ function quietLine({ shortened }: TimeScale): string[] {
   return [
     `Quiet stretches are drawn shorter than they were: ${longest.join(', ')}${shortened.length > 4 ? ', …' : ''}.`,
   ];
+}
+
+function linesBelow({ span, depth }: Row, trace: Trace, columns: number): string[] {
+  const logs = trace.logs.filter((one) => one.spanId === span.spanId);
+  return logLines(logs, 4 + depth * 2, columns);
+}
+
+/** Records of the trace that name no span, or one that did not arrive. */
+function linesOfNoSpan(rows: readonly Row[], trace: Trace, columns: number): string[] {
+  const known = new Set(rows.map(({ span }) => span.spanId));
+  const logs = trace.logs.filter((one) => one.spanId === null || !known.has(one.spanId));
+  return logs.length === 0 ? [] : ['  logged outside of these spans:', ...logLines(logs, 4, columns)];
 }
 
 function renderRow(row: Row, scale: TimeScale, nameWidth: number): string {
