@@ -13,6 +13,8 @@ export interface TraceQuery {
   /** On any span; the value as text, nested ones as JSON without spaces, bytes as base64. */
   readonly attribute?: { readonly key: string; readonly value: string } | undefined;
   readonly minDurationMs?: number | undefined;
+  /** Of the root span: the answer that somebody waited for. */
+  readonly minRootMs?: number | undefined;
   readonly error?: boolean | undefined;
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;

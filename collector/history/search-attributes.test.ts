@@ -164,6 +164,8 @@ describe('the time of a trace', () => {
     store([span(1, 0, { durationMs: 20, kind: 'producer' }), span(1, 1, { startMs: t0 + 7_000, kind: 'consumer' })]);
     const [summary] = createTraceReader(db).searchTraces({}).traces;
     expect(summary).toMatchObject({ rootMs: 20, durationMs: 6_005 });
+    expect(found({ minRootMs: 20 })).toEqual([1]);
+    expect(found({ minRootMs: 21 })).toEqual([]);
   });
 
   it('names the longest single call between two domains', () => {

@@ -26,13 +26,13 @@ export function openFrameMayMatch(frame: OpenFrame, { attribute, root }: TraceQu
 
 /** False when this part rules itself out; another part of the same trace may still match. */
 export function partMayMatch(frame: OpenFrame, part: FrameTrace, query: TraceQuery): boolean {
-  const { fromMs, toMs, error, minDurationMs } = query;
+  const { fromMs, toMs, error, minDurationMs = 0, minRootMs = 0 } = query;
   if (fromMs !== undefined && part.startMs < fromMs) return false;
   if (error === false && part.error) return false;
   const wanted = leadOf(query);
   const isLate = toMs !== undefined && part.startMs >= toMs;
   if (isLate && wanted === null) return false;
-  const isShort = minDurationMs !== undefined && part.endMs - part.startMs < minDurationMs;
+  const isShort = part.endMs - part.startMs < Math.max(minDurationMs, minRootMs);
   if ((isLate || isShort) && frame.isClosed(part)) return false;
   return wanted === null || wanted === 'whole' || holds(frame, part, query, wanted);
 }
@@ -49,6 +49,7 @@ export function traceMatches(
     (query.toMs === undefined || startMs < query.toMs) &&
     (query.error === undefined || summary.error === query.error) &&
     (query.minDurationMs === undefined || summary.durationMs >= query.minDurationMs) &&
+    (query.minRootMs === undefined || summary.rootMs >= query.minRootMs) &&
     (query.correlationId === undefined || spans.some((span) => span.correlationId === query.correlationId)) &&
     (query.root === undefined || (root !== null && isCalled(root, query.root))) &&
     (attribute === undefined || spans.some((span) => carriesAttribute(span, attribute))) &&
@@ -68,7 +69,8 @@ function leadOf(query: TraceQuery): Lead | null {
   if (query.root !== undefined) return 'root';
   if (query.error === true) return 'error';
   if (asksForNames(query)) return 'names';
-  return query.error !== undefined || query.minDurationMs !== undefined ? 'whole' : null;
+  const { error, minDurationMs, minRootMs } = query;
+  return error !== undefined || minDurationMs !== undefined || minRootMs !== undefined ? 'whole' : null;
 }
 
 function holds(frame: OpenFrame, part: FrameTrace, query: TraceQuery, lead: Exclude<Lead, 'whole'>): boolean {

@@ -40,6 +40,8 @@ export interface TraceQuery {
   /** On any span, the value as the trace shows it. */
   readonly attribute?: { readonly key: string; readonly value: string };
   readonly minDurationMs?: number;
+  /** Of the root span. */
+  readonly minRootMs?: number;
   readonly error?: boolean;
   readonly fromMs?: number;
   readonly toMs?: number;

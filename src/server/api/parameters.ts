@@ -16,6 +16,11 @@ export interface Parameter {
 const traceIdText = z.string().regex(/^[0-9a-f]{32}$/);
 const shortText = z.string().min(1).max(200);
 const correlationText = z.string().refine(isCorrelationId).meta({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:@/+=-]{0,127}$' });
+const durationText = z
+  .string()
+  .regex(/^\d{1,12}(?:\.\d{1,6})?$/)
+  .transform(Number)
+  .pipe(z.number().min(0));
 const exampleTraceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const timeAccepts = 'an ISO 8601 time with its zone, such as 2026-11-20T10:00:00Z';
 const correlationAccepts = '1 to 128 letters, digits and ._:@/+=-, starting with a letter or digit';
@@ -83,14 +88,17 @@ export const traceParameters: readonly Parameter[] = [
   },
   {
     name: 'minDurationMs',
-    description: 'traces that took at least this long, in ms',
+    description: 'traces that took at least this long to the end of their last span, in ms',
     accepts: 'a number of at least 0',
     example: 250,
-    schema: z
-      .string()
-      .regex(/^\d{1,12}(?:\.\d{1,6})?$/)
-      .transform(Number)
-      .pipe(z.number().min(0)),
+    schema: durationText,
+  },
+  {
+    name: 'minRootMs',
+    description: 'traces whose root span, the answer that was waited for, took at least this long, in ms',
+    accepts: 'a number of at least 0',
+    example: 250,
+    schema: durationText,
   },
   {
     name: 'error',

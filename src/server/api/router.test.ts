@@ -69,7 +69,7 @@ describe('answers', () => {
 describe('the trace search', () => {
   it('passes every parameter on, times as Unix ms', async () => {
     const query =
-      'correlationId=req-7&traceId=4bf92f3577b34da6a3ce929d0e0e4736&domain=feed&operation=load&root=GET%20/api/feed&attribute=note=a%3Db&minDurationMs=1.5&error=false&from=2026-11-20T09:00:00Z&to=2026-11-20T12:00:00%2B02:00&limit=200&cursor=abc';
+      'correlationId=req-7&traceId=4bf92f3577b34da6a3ce929d0e0e4736&domain=feed&operation=load&root=GET%20/api/feed&attribute=note=a%3Db&minDurationMs=1.5&minRootMs=0.5&error=false&from=2026-11-20T09:00:00Z&to=2026-11-20T12:00:00%2B02:00&limit=200&cursor=abc';
     expect((await fetch(`${server.address}/api/v1/traces?${query}`)).status).toBe(200);
     expect(seen).toEqual([
       {
@@ -80,6 +80,7 @@ describe('the trace search', () => {
         root: 'GET /api/feed',
         attribute: { key: 'note', value: 'a=b' },
         minDurationMs: 1.5,
+        minRootMs: 0.5,
         error: false,
         fromMs: 1_795_165_200_000,
         toMs: 1_795_168_800_000,
