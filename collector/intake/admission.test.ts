@@ -210,6 +210,20 @@ test('a body whose sender has hung up behind it is stored all the same, and its 
   expect(collector.stats()).toMatchObject({ queueBytes: 0, bodies: 1, rejected: {} });
 });
 
+test('what does not come by HTTP has the same bounds, by its caller; probes are never refused', async () => {
+  const { collector } = await start({ maxRequestsPerSecondPerCaller: 1 });
+  const hand = (caller: string) => collector.receive({ telemetry: 'traces', body: '{}', caller });
+  await hand('a');
+  await hand('a');
+  await expect(hand('a')).rejects.toMatchObject({
+    code: 'OVERLOADED',
+    details: { reason: 'rate_limited', retryAfterSeconds: 1 },
+  });
+  await hand('b');
+  for (let run = 0; run < 5; run += 1) await collector.receive({ telemetry: 'metrics', body: '{}', source: 'probe' });
+  expect(collector.stats()).toMatchObject({ queueBytes: 0, rejected: { rate_limited: 1 } });
+});
+
 test('OPTIONS says what is accepted, HEAD is 405 without a body', async () => {
   const { post } = await start({});
   const options = await post('/v1/logs', '', {}, 'OPTIONS');

@@ -57,7 +57,7 @@ export class BodySink {
 
   abandon(): void {
     this.#terms.holding.charge(this.#length);
-    if (this.#slot !== null) this.#terms.pool.give(this.#slot.id);
+    if (this.#slot !== null) this.#terms.pool.putBack(this.#slot);
     this.#slot = null;
   }
 
@@ -71,7 +71,7 @@ export class BodySink {
     this.#slot = pool.take(wanted);
     if (held === null) return null;
     held.bytes.copy(this.#slot.bytes, 0, 0, this.#length);
-    pool.give(held.id);
+    pool.putBack(held);
     return null;
   }
 }

@@ -1,9 +1,9 @@
-/** Memory for request bodies that both threads see: a body is received straight into it and scanned in place. */
+/** Memory for request bodies that reaches the writer without a copy: a body is received straight into it and scanned in place. */
 
-/** `id` 0: made to measure, used once. */
+/** `id` 0: made to measure, used once, handed over to the writer whole. Any other: shared by both threads, used again and again. */
 export interface Slot {
   readonly id: number;
-  readonly bytes: Buffer<SharedArrayBuffer>;
+  readonly bytes: Buffer;
 }
 
 const smallestBytes = 65_536;
@@ -33,6 +33,12 @@ export class BufferPool {
     return slot;
   }
 
+  /** A slot that did not go to the writer is free again. */
+  putBack({ id, bytes }: Slot): void {
+    if (id === 0) freeNow(bytes);
+    else this.give(id);
+  }
+
   /** The slot of {@link take} with this id is free again; unknown ids are ignored. */
   give(id: number): void {
     const slot = this.#away.get(id);
@@ -45,10 +51,18 @@ export class BufferPool {
 
   #make(size: number, length: number): Slot {
     if (size > largestPooledBytes || this.#pooledBytes + size > keptBytes) {
-      return { id: 0, bytes: Buffer.from(new SharedArrayBuffer(Math.max(length, 1))) };
+      return { id: 0, bytes: Buffer.from(new ArrayBuffer(Math.max(length, 1))) };
     }
     this.#lastId += 1;
     this.#pooledBytes += size;
     return { id: this.#lastId, bytes: Buffer.from(new SharedArrayBuffer(size)) };
   }
+}
+
+/**
+ * Frees memory that was made to measure, at once: bodies of many megabytes would else pile up until the next large collection. Whoever
+ * still holds it sees no bytes.
+ */
+export function freeNow(bytes: Uint8Array): void {
+  if (bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
 }

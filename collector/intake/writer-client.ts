@@ -75,13 +75,14 @@ export class WriterClient {
     const { slot, ...rest } = body;
     const id = this.#expect(done);
     if (id === null) {
-      this.pool.give(slot.id);
+      this.pool.putBack(slot);
       return;
     }
     const isKnown = this.#knownSlots.has(slot.id);
     if (slot.id > 0) this.#knownSlots.add(slot.id);
     const memory = isKnown ? null : slot.bytes.buffer;
-    this.#post({ kind: 'body', id, nowMs: this.#clock.nowMs(), ...rest, slot: slot.id, memory });
+    const handedOver = slot.id === 0 ? [slot.bytes.buffer] : [];
+    this.#post({ kind: 'body', id, nowMs: this.#clock.nowMs(), ...rest, slot: slot.id, memory }, handedOver);
   }
 
   /** Rows of another folder, in the next group commit. */
@@ -121,8 +122,9 @@ export class WriterClient {
     return id;
   }
 
-  #post(message: ToWriter): void {
-    this.#worker.postMessage(message);
+  #post(message: ToWriter, handedOver: readonly ArrayBufferLike[] = []): void {
+    const transferred = handedOver.filter((memory) => memory instanceof ArrayBuffer);
+    this.#worker.postMessage(message, transferred);
   }
 
   #receive(message: FromWriter): void {

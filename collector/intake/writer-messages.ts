@@ -39,7 +39,7 @@ export interface BodyMessage {
   readonly mayBackfill: boolean;
   readonly nowMs: number;
   readonly slot: number;
-  readonly memory: SharedArrayBuffer | null;
+  readonly memory: ArrayBufferLike | null;
   readonly length: number;
 }
 

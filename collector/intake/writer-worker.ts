@@ -56,7 +56,7 @@ function openWriter(setup: WriterSetup): { readonly writer: Writer; readonly rec
 
 function serve(port: MessagePort, writer: Writer, file: string, send: (message: FromWriter) => void): void {
   const memory = new BodyMemory();
-  const groups = createGroups(writer, send);
+  const groups = createGroups(writer, memory, send);
   const upkeep = createUpkeep(writer, file, send);
   port.on('message', (message: ToWriter) => {
     switch (message.kind) {
@@ -121,6 +121,7 @@ function createUpkeep(
 
 function createGroups(
   writer: Writer,
+  memory: BodyMemory,
   send: (message: FromWriter) => void,
 ): { readonly add: (member: Member) => void; readonly commit: () => void } {
   let group: Member[] = [];
@@ -137,7 +138,7 @@ function createGroups(
     bytes = 0;
     const committed = writer.commit(members, last.message.nowMs);
     if (committed.notices.length === 0) send({ kind: 'storage', failure: writer.broken });
-    const slots = members.flatMap(({ message }) => (message.kind === 'body' ? [message.slot] : []));
+    const slots = memory.release(members.map(({ message }) => message));
     send({ kind: 'committed', ...committed, slots });
   };
   const commitSoon = (): void => {
