@@ -1,6 +1,6 @@
 /** How the names of the conventions look on a Prometheus page, and every name that the product can put there. */
 import { metric, ownMetric } from '../src/kernel/conventions.ts';
-import { kindOfSignal, prometheusName, signalKinds } from '../src/kernel/metric-name.ts';
+import { isOnApplicationPage, kindOfSignal, prometheusName, signalKinds } from '../src/kernel/metric-name.ts';
 
 /** Families that Prometheus itself adds to every target that it scrapes. */
 export const scrapeMetric = { up: 'up', duration: 'scrape_duration_seconds' } as const;
@@ -10,14 +10,9 @@ export function familyOf(key: keyof typeof metric): string {
   return prometheusName(metric[key], signalKinds[key]);
 }
 
-/** Signals that the control plane keeps for itself: they are on no page, `seamwatch_probe_*` is. */
-const unpublished: ReadonlySet<string> = new Set(
-  Object.values(metric).filter((signal) => signal.startsWith('probe.') || signal.startsWith('browser.')),
-);
-
 /** Every sample name that the library, the control plane or a scrape can produce; a query over anything else is a mistake. */
 export function emittedNames(): ReadonlySet<string> {
-  const published = Object.values(metric).filter((signal) => !unpublished.has(signal));
+  const published = Object.values(metric).filter(isOnApplicationPage);
   const fromApps = published.flatMap((signal) => {
     const kind = kindOfSignal(signal);
     const name = prometheusName(signal, kind);

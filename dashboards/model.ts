@@ -1,6 +1,8 @@
 /** What the dashboards are drawn from: the profile's objectives, domains and triggers as plain data. */
+
 import type { CompiledObjective } from '../slo/index.ts';
 import type { Domain } from '../src/domains/index.ts';
+import { isOnApplicationPage } from '../src/kernel/metric-name.ts';
 import type { Matchers } from './promql.ts';
 
 /** One objective; ratios 0..1, times in seconds. */
@@ -106,7 +108,7 @@ function latencyOf(compiled: CompiledObjective): DashboardLatency | null {
   const { kind, selector, goodAtMost, pageAtMost, notApplicable } = compiled;
   const isMeasured =
     selector !== null && notApplicable === null && (selector.source === 'metrics' || selector.source === 'scrape');
-  if (kind !== 'latency' || goodAtMost === null || !isMeasured) return null;
+  if (kind !== 'latency' || goodAtMost === null || !isMeasured || !isOnApplicationPage(selector.signal)) return null;
   return {
     signal: selector.signal,
     where: selector.where,

@@ -34,6 +34,7 @@ const documented = [
   ['a1', 'api-latency', 200, 500, null, 'S1 §9.3'],
   ['a2', 'error-rate', 0.999, 0.01, null, 'S1 §9.3'],
   ['a3', 'feed-load', 300, 1_000, 'feed', 'S1 §9.3'],
+  ['a3', 'feed-load-browser', 300, 1_000, 'feed', 'S1 §9.3'],
   ['a4', 'message-delivery', 500, 2_000, 'chat', 'S1 §9.3'],
   ['a5', 'search-latency', 100, 500, 'search', 'S1 §9.3'],
   ['a6', 'database-query', 50, 200, null, 'S1 §9.3'],

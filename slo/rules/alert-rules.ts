@@ -1,6 +1,7 @@
 /** Alert rules of an objective: the documented page, the burn pairs of its policy, and missing data. */
 import { ownMetric } from '../../src/kernel/conventions.ts';
 import { formatDurationMs, minuteMs } from '../../src/kernel/duration.ts';
+import { isFromVisitors } from '../../src/kernel/metric-name.ts';
 import { ruleAlert, ruleLabel, ruleMetric } from '../../src/kernel/rule-names.ts';
 import type { CompiledObjective } from '../compiled.ts';
 import type { BurnPair, PageDefinition } from '../definition.ts';
@@ -33,13 +34,17 @@ export function alertRules(
   const unreachable = (compiled.policy?.pairs ?? []).filter((pair) => pair.factor * compiled.budget >= 1);
   const pairs = (compiled.policy?.pairs ?? []).filter((pair) => pair.factor * compiled.budget < 1);
   const page = compiled.page === null || source.pageProblem !== null ? [] : [compiled.page];
+  const isVisited = isFromVisitors(compiled.selector?.signal ?? '');
   return {
     rules: [
       ...page.map((one) => pageRule(compiled, one, source, links)),
       ...pairs.map((pair) => burnRule(compiled, pair, links)),
-      noDataRule(compiled, source, links),
+      ...(isVisited ? [] : [noDataRule(compiled, source, links)]),
     ],
     left: [
+      ...(isVisited
+        ? ['no data left out: browsers report while somebody uses the pages, and at night nobody may']
+        : []),
       ...(compiled.page === null || source.pageProblem === null ? [] : [`page left out: ${source.pageProblem}`]),
       ...unreachable.map(
         (pair) =>

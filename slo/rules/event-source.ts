@@ -1,5 +1,6 @@
 /** Where an objective's events are counted: on the application's own page, or by the control plane. */
 import { label, ownMetric } from '../../src/kernel/conventions.ts';
+import { isOnApplicationPage } from '../../src/kernel/metric-name.ts';
 import type { CompiledObjective } from '../compiled.ts';
 import { pageNames } from './metric-name.ts';
 import { bucketBound, matchers } from './promql.ts';
@@ -22,7 +23,10 @@ export function eventSourceOf(compiled: CompiledObjective): EventSource | string
     return `it is the worst of ${compiled.parts.join(', ')}, which have rules of their own; their events are never added up`;
   }
   const { selector } = compiled;
-  const isOnPage = selector !== null && (selector.source === 'metrics' || selector.source === 'scrape');
+  const isOnPage =
+    selector !== null &&
+    (selector.source === 'metrics' || selector.source === 'scrape') &&
+    isOnApplicationPage(selector.signal);
   if (!isOnPage || (compiled.kind !== 'latency' && compiled.kind !== 'errors')) return ownCounters(compiled);
   const where = promConditions(selector.where);
   const names = pageNames(selector.signal);
@@ -45,7 +49,7 @@ export function eventSourceOf(compiled: CompiledObjective): EventSource | string
   };
 }
 
-/** Probes, spans and levels are counted by the control plane, whose counters know one threshold: the objective's. */
+/** Probes, spans, browsers and levels are counted by the control plane, whose counters know one threshold: the objective's. */
 function ownCounters(compiled: CompiledObjective): EventSource {
   const where = matchers({ objective: compiled.id });
   return {

@@ -49,6 +49,16 @@ export function kindOfSignal(signal: string): SignalKind {
   return kindByName.get(signal) ?? (signal.endsWith('.duration') ? 'histogram' : 'counter');
 }
 
+/** False for what the control plane alone counts, runs of probes and what browsers send: no application's page shows it. */
+export function isOnApplicationPage(signal: string): boolean {
+  return !signal.startsWith('probe.') && !isFromVisitors(signal);
+}
+
+/** True for what browsers send: it comes while somebody uses the pages, and that nobody does is no fault. */
+export function isFromVisitors(signal: string): boolean {
+  return signal.startsWith('browser.');
+}
+
 /** True for a histogram of how many, not of how long: it has no unit. */
 export function isCountPerLoad(signal: string): boolean {
   return signal.endsWith('_per_load');

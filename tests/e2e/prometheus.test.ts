@@ -98,7 +98,7 @@ describe.skipIf(prometheus === null)(
         story,
       );
       expect(Number(requests)).toBeGreaterThan(0);
-      expect((await query('count(seamwatch_objective_state == 1)')).map(Number)).toEqual([23]);
+      expect((await query('count(seamwatch_objective_state == 1)')).map(Number)).toEqual([24]);
       expect((await query('count(seamwatch_trigger_state == 1)')).map(Number)).toEqual([6]);
     }, 150_000);
   },
