@@ -55,6 +55,11 @@ export class LaneSender {
     return this.#running;
   }
 
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
   async #drain(): Promise<void> {
     const { target, lane, window, queue, clock, isEnding } = this.#parts;
     while (!isEnding() && clock.monotonicMs() >= this.#notBefore) {

@@ -1,6 +1,7 @@
 /** One request to a target and what its answer means. Never throws; reasons hold nothing that was sent. */
 import { systemCodeOf } from '../../src/kernel/errors.ts';
 import { after } from '../../src/kernel/schedule.ts';
+import { statusMessageIn } from './otlp-answer.ts';
 
 /** `accepted` may still have left records out; `dropped` is a no for good; `retry` waits at least `waitMs`. */
 export type SendOutcome =
@@ -71,8 +72,11 @@ function waitOf(header: string | null, nowMs: number): number {
 /** What a text or JSON answer says, without anything that looks like what was sent in a header. */
 function saidIn(answer: Response, body: Uint8Array, headers: Readonly<Record<string, string>>): string {
   const type = answer.headers.get('content-type') ?? '';
-  if (!/^(text\/plain|application\/json)/.test(type) || body.length === 0) return '';
-  let text = Buffer.from(body).toString().replace(/\s+/g, ' ').trim();
+  let text = '';
+  if (type.startsWith('application/x-protobuf')) text = statusMessageIn(body);
+  else if (/^(text\/plain|application\/json)/.test(type)) text = Buffer.from(body).toString();
+  text = text.replace(/\s+/g, ' ').trim();
+  if (text === '') return '';
   const secrets = Object.values(headers).flatMap((value) => [value, ...value.split(' ')]);
   for (const secret of secrets.filter(({ length }) => length >= 6)) text = text.replaceAll(secret, '***');
   return `: ${text.slice(0, saidCharacters)}`;

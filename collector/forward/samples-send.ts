@@ -1,0 +1,25 @@
+/** Sends one queued remote write request. */
+import type { ForwardTarget } from './forward-target.ts';
+import { forwardedByHeader } from './loop-guard.ts';
+import type { Sender } from './otlp-send.ts';
+import { type SendOutcome, type SendTools, sendOnce } from './outcome.ts';
+import type { QueuedRow } from './queue-reader.ts';
+
+/** Never throws. 5xx and 429 are worth another try, every other refusal is for good (remote write specification 1.0). */
+export function sendSamples(
+  target: ForwardTarget,
+  row: QueuedRow,
+  sender: Sender,
+  tools: SendTools,
+): Promise<SendOutcome> {
+  const headers = {
+    ...target.headers,
+    'user-agent': sender.userAgent,
+    'content-type': 'application/x-protobuf',
+    'content-encoding': 'snappy',
+    'x-prometheus-remote-write-version': '0.1.0',
+    [forwardedByHeader]: sender.instanceId,
+  };
+  const isRetryable = (status: number): boolean => status === 429 || status >= 500;
+  return sendOnce({ url: target.url, headers, body: row.body, isRetryable }, tools);
+}
