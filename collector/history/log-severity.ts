@@ -5,29 +5,31 @@ const names = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 const perName = 4;
 
 /** Words that senders write where they give no number; lower case. */
-const numberOfText: Readonly<Record<string, number>> = {
-  trace: 1,
-  verbose: 1,
-  silly: 1,
-  debug: 5,
-  log: 9,
-  info: 9,
-  information: 9,
-  informational: 9,
-  notice: 10,
-  warn: 13,
-  warning: 13,
-  err: 17,
-  error: 17,
-  severe: 17,
-  critical: 21,
-  crit: 21,
-  alert: 21,
-  emergency: 21,
-  emerg: 21,
-  panic: 21,
-  fatal: 21,
-};
+const numberOfText: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    trace: 1,
+    verbose: 1,
+    silly: 1,
+    debug: 5,
+    log: 9,
+    info: 9,
+    information: 9,
+    informational: 9,
+    notice: 10,
+    warn: 13,
+    warning: 13,
+    err: 17,
+    error: 17,
+    severe: 17,
+    critical: 21,
+    crit: 21,
+    alert: 21,
+    emergency: 21,
+    emerg: 21,
+    panic: 21,
+    fatal: 21,
+  }),
+);
 
 /** The word for OTLP's number (1–4 trace, 5–8 debug, … 21–24 fatal; logs data model, SeverityNumber). */
 export function severityName(number: number): LogRecord['severity'] {
@@ -41,5 +43,5 @@ export function severityNumber(name: LogRecord['severity']): number {
 
 /** The number that a sender's word stands for, such as WARN or Error; 0 when it is no such word. */
 export function severityOfText(text: string): number {
-  return numberOfText[text.trim().toLowerCase()] ?? 0;
+  return numberOfText.get(text.trim().toLowerCase()) ?? 0;
 }

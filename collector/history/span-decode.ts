@@ -66,7 +66,7 @@ export function decodeOrigin(bytes: Buffer, origin: SpanOrigin): DecodedOrigin {
   }
   const scope = new ProtoReader(bytes, origin.scope.from, origin.scope.to);
   while (scope.next()) {
-    if (scope.field === 1) entries.push(['otel.scope.name', scope.text()]);
+    if (scope.field === 1) entries.push(...given('otel.scope.name', scope.text()));
     if (scope.field !== 3) continue;
     const [key, value] = decodeKeyValue(scope.message());
     entries.push([`scope.${key}`, value]);
@@ -159,7 +159,7 @@ function readBytesField(reader: ProtoReader, fields: SpanFields): void {
 function readStatus(reader: ProtoReader, fields: SpanFields): void {
   while (reader.next()) {
     if (reader.field === 3) fields.status = reader.uint32();
-    else if (reader.field === 2) fields.attributes.push(['otel.status_description', reader.text()]);
+    else if (reader.field === 2) fields.attributes.push(...given('otel.status_description', reader.text()));
   }
 }
 
@@ -187,4 +187,9 @@ function readLink(reader: ProtoReader): DecodedSpan['links'][number] {
 
 function textOrNull(value: AttributeValue | undefined): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** An empty text is one that was not given: protobuf may write it or leave it out. */
+function given(key: string, text: string): AttributeEntry[] {
+  return text === '' ? [] : [[key, text]];
 }

@@ -6,20 +6,20 @@ export type Compression = 'identity' | 'gzip' | 'deflate' | 'zstd';
 /** What a 415 tells senders to use. */
 export const acceptedEncodings = 'gzip, zstd, deflate, identity';
 
-const compressionOfName: Readonly<Record<string, Compression>> = {
-  identity: 'identity',
-  '': 'identity',
-  gzip: 'gzip',
-  'x-gzip': 'gzip',
-  deflate: 'deflate',
-  zlib: 'deflate',
-  zstd: 'zstd',
-};
+const compressionOfName: ReadonlyMap<string, Compression> = new Map([
+  ['identity', 'identity'],
+  ['', 'identity'],
+  ['gzip', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['deflate', 'deflate'],
+  ['zlib', 'deflate'],
+  ['zstd', 'zstd'],
+]);
 
 /** By the value of Content-Encoding; null for codings that are not understood and for several on top of each other. */
 export function compressionOf(header: string | undefined): Compression | null {
   if (header === undefined) return 'identity';
-  return compressionOfName[header.trim().toLowerCase()] ?? null;
+  return compressionOfName.get(header.trim().toLowerCase()) ?? null;
 }
 
 /** A stream that takes compressed bytes and gives plain ones; `bytesWritten` is how many of them it has used. */

@@ -2,7 +2,7 @@
 import { AppError } from '../../../src/kernel/errors.ts';
 
 /** Rough bytes of one decoded thing on V8's heap. */
-const cost = { record: 300, attribute: 120, number: 8 } as const;
+const cost = { record: 500, attribute: 80, number: 8 } as const;
 
 /** What a full body of 64 MiB of usual points costs (≈ 150 bytes and 5 attributes a point), with a margin. */
 const most = 512 * 1_048_576;

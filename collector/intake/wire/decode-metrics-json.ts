@@ -1,5 +1,4 @@
 /** Decodes an ExportMetricsServiceRequest in JSON. */
-import type { Scalar } from './attributes.ts';
 import { readJsonAttributes } from './json-attributes.ts';
 import {
   doubleOf,
@@ -14,6 +13,7 @@ import {
 } from './json-values.ts';
 import {
   type ExponentialBuckets,
+  emptyPoint,
   isRecorded,
   type MetricGroup,
   type MetricPoint,
@@ -59,11 +59,12 @@ function readMetric(metric: JsonObject, path: string): MetricRecord {
 }
 
 function readPoint(point: JsonObject, shape: MetricRecord['shape'], path: string): MetricPoint {
+  if (shape === 'summary' || shape === 'none') return { ...emptyPoint, attributes: new Map() };
   const isNumber = shape === 'gauge' || shape === 'sum';
   const integer = integerOf(point.asInt);
   const number = integer === null ? doubleOf(point.asDouble) : Number(integer);
   return {
-    attributes: readAttributesOf(point, shape, path),
+    attributes: readJsonAttributes(point.attributes, `${path}.attributes`),
     startMs: nanosToMs(integerOf(point.startTimeUnixNano) ?? 0n),
     timeMs: nanosToMs(integerOf(point.timeUnixNano) ?? 0n),
     hasValue: !isNumber || number !== null,
@@ -75,12 +76,6 @@ function readPoint(point: JsonObject, shape: MetricRecord['shape'], path: string
     max: doubleOf(point.max),
     exponential: shape === 'exponentialHistogram' ? readExponential(point, path) : null,
   };
-}
-
-/** Of shapes that are refused whole nothing more is read. */
-function readAttributesOf(point: JsonObject, shape: MetricRecord['shape'], path: string): Map<string, Scalar> {
-  if (shape === 'summary' || shape === 'none') return new Map();
-  return readJsonAttributes(point.attributes, `${path}.attributes`);
 }
 
 function readExponential(point: JsonObject, path: string): ExponentialBuckets {
