@@ -38,7 +38,7 @@ const modules = once((): ReadonlyMap<string, string> => {
     const path = relative(root, file).split(sep).join('/');
     if (found.has(path)) return;
     const source = readFileSync(file, 'utf8');
-    const text = file.endsWith('.ts') ? stripTypeScriptTypes(source) : source;
+    const text = file.endsWith('.ts') ? withoutTypes(source) : source;
     found.set(path, text);
     for (const [, target] of text.matchAll(/^\s*(?:import|export)\b[^'"]*from\s*['"](\.[^'"]+)['"]/gm))
       if (target !== undefined) add(resolve(dirname(file), target));
@@ -46,6 +46,17 @@ const modules = once((): ReadonlyMap<string, string> => {
   add(entry);
   return found;
 });
+
+/** Node says that this is experimental; who runs the app from its source can do nothing about it. */
+function withoutTypes(source: string): string {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(source);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
