@@ -28,7 +28,8 @@ const lingerMs = 10_000;
 export function refuse({ request, response, encoding }: Exchange, refusal: Refusal, terms: RefusingTerms): void {
   const isRead = request.complete;
   const isSlow = refusal.reason === 'slow_sender';
-  const isLast = isSlow || (!isRead && Number(request.headers['content-length'] ?? 0) > keptConnectionBytes);
+  const isLarge = Number(request.headers['content-length'] ?? 0) > keptConnectionBytes;
+  const isLast = isSlow || (!isRead && (isLarge || !response.shouldKeepAlive));
   sendRefusal(response, encoding, refusal, isLast);
   if (isRead || isSlow) {
     if (isLast) response.end();

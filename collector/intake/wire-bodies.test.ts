@@ -119,6 +119,17 @@ test('a chunked body above the cap is 413 while it is still being sent, and the 
   connection.socket.destroy();
 });
 
+test('who asks to close and is refused early can send the rest before the connection ends', async () => {
+  const connection = await connectRaw(running.url);
+  connection.write(postHead('/v1/nowhere', 'content-length: 1000', 'connection: close'));
+  connection.write(Buffer.alloc(500));
+  expect((await connection.reply()).status).toBe(404);
+  expect((await running.post('/v1/traces', bodyOf(1))).status).toBe(200);
+  expect(connection.socket.readableEnded).toBe(false);
+  connection.write(Buffer.alloc(500));
+  await connection.closed;
+});
+
 test('answers pipelined requests in order, each with its own result', async () => {
   const connection = await connectRaw(running.url);
   const good = bodyOf(1);
