@@ -13,6 +13,7 @@ export { instrumentDomain } from './domain.ts';
 export { consumeEvent, type DomainEvent, type PublishOptions, publishEvent } from './events.ts';
 export { type CorrelationMiddleware, type ExpressOptions, expressCorrelation } from './express.ts';
 export { type HandlerOptions, wrapHandler } from './handler.ts';
+export { type LogStream, logStream } from './log-queue.ts';
 export { type Delivery, increment, observeGauge, recordDelivery, recordDuration } from './signals.ts';
 export { type Dropped, type Instrumentation, type StartOptions, shutdown, start } from './start.ts';
 export { sendMessage, wrapWebSocket } from './websocket.ts';

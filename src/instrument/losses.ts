@@ -6,6 +6,8 @@ import type { CounterCell, Registry } from './cells.ts';
 export interface Dropped {
   readonly spans: number;
   readonly points: number;
+  /** Log records. */
+  readonly logs: number;
   readonly exports: number;
 }
 
@@ -13,6 +15,7 @@ export interface Dropped {
 export interface Losses {
   readonly spans: (count: number, reason: string) => void;
   readonly points: (count: number, reason: string) => void;
+  readonly logs: (count: number, reason: string) => void;
   readonly exportFailed: () => void;
   readonly read: () => Dropped;
 }
@@ -20,9 +23,10 @@ export interface Losses {
 export function createLosses(registry: Registry): Losses {
   let spans = 0;
   let points = 0;
+  let logs = 0;
   let exports = 0;
   const cells = new Map<string, CounterCell>();
-  const count = (signal: 'spans' | 'metrics', by: number, reason: string): void => {
+  const count = (signal: 'spans' | 'metrics' | 'logs', by: number, reason: string): void => {
     const key = `${signal} ${reason}`;
     const cell =
       cells.get(key) ?? registry.counter(metric.exportDropped, { [label.signal]: signal, [label.reason]: reason });
@@ -38,9 +42,13 @@ export function createLosses(registry: Registry): Losses {
       points += by;
       count('metrics', by, reason);
     },
+    logs: (by, reason) => {
+      logs += by;
+      count('logs', by, reason);
+    },
     exportFailed: () => {
       exports += 1;
     },
-    read: () => ({ spans, points, exports }),
+    read: () => ({ spans, points, logs, exports }),
   };
 }

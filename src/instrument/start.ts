@@ -8,6 +8,8 @@ import { repeat, sleep } from '../kernel/schedule.ts';
 import { Registry } from './cells.ts';
 import { connectTracing } from './connect-tracing.ts';
 import { type Fetch, propagatingFetch } from './fetch.ts';
+import { logQueue } from './log-queue.ts';
+import { createLogsExport } from './logs-export.ts';
 import { createLosses, type Dropped, type Losses } from './losses.ts';
 import { exportMetrics, type MetricsExportOptions } from './metrics-export.ts';
 import { type MetricsPage, renderMetricsPage } from './metrics-page.ts';
@@ -25,7 +27,7 @@ export interface StartOptions {
   readonly endpoint?: string | null;
   /** Sent as `Authorization: Bearer`. */
   readonly token?: string;
-  /** Metrics, default 10_000; spans leave at most every 1_000 ms. */
+  /** Metrics, default 10_000; spans and log lines leave at most every 1_000 ms. */
   readonly exportIntervalMs?: number;
   /** 0..1, default 1: consistent head sampling. */
   readonly sampleRatio?: number;
@@ -41,7 +43,7 @@ export interface StartOptions {
 export interface Instrumentation {
   /** The Prometheus page; `openMetrics` adds exemplars. */
   readonly metricsPage: (options?: { readonly openMetrics?: boolean }) => Promise<MetricsPage>;
-  /** Pushes spans and metrics now; resolves when the collector has answered or is given up. */
+  /** Pushes spans, log lines and metrics now; resolves when the collector has answered or is given up. */
   readonly flush: () => Promise<void>;
   readonly shutdown: () => Promise<void>;
   readonly dropped: () => Dropped;
@@ -50,6 +52,7 @@ export interface Instrumentation {
 }
 
 const defaultExportIntervalMs = 10_000;
+const logsIntervalMs = 1_000;
 /** The longest that each half of a shutdown waits. */
 const shutdownMs = 3_000;
 const loopback = ['127.0.0.1', 'localhost', '[::1]'] as const;
@@ -117,12 +120,15 @@ function assemble(started: Runtime, parts: LaunchParts): Instrumentation {
   const exportNow = async (): Promise<void> => {
     if (metrics !== null) await exportMetrics(metrics).catch(failed);
   };
+  const sendLogs = createLogsExport({ queue: logQueue, transport, losses, clock, resource, suppressed });
   const schedules = [
+    repeat(logsIntervalMs, sendLogs, failed),
     watchProcess(registry, clock, failed),
     repeat(parts.intervalMs ?? defaultExportIntervalMs, exportNow, failed),
   ];
   const flush = async (): Promise<void> => {
     await (tracing?.flush() ?? Promise.resolve()).catch(failed);
+    await sendLogs().catch(failed);
     await exportNow();
   };
   return {

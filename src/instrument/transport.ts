@@ -11,7 +11,7 @@ export type SendResult =
 
 /** One collector. */
 export interface Transport {
-  readonly send: (path: '/v1/traces' | '/v1/metrics', body: Uint8Array) => Promise<SendResult>;
+  readonly send: (path: '/v1/traces' | '/v1/metrics' | '/v1/logs', body: Uint8Array) => Promise<SendResult>;
   readonly close: () => void;
 }
 

@@ -39,9 +39,23 @@ export interface ReceivedPoint {
   readonly resource: Readonly<Record<string, unknown>>;
 }
 
+export interface ReceivedLog {
+  readonly timeNanos: number;
+  readonly severity: number;
+  readonly severityText: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly resource: Readonly<Record<string, unknown>>;
+}
+
 export interface Receiver {
   readonly endpoint: string;
   readonly spans: ReceivedSpan[];
+  readonly logs: ReceivedLog[];
+  /** The bytes of each request for logs, taken or not. */
+  readonly logBodies: Buffer[];
   /** The points of each metrics export. */
   readonly exports: (readonly ReceivedPoint[])[];
   readonly authorizations: (string | undefined)[];
@@ -59,6 +73,7 @@ export async function openReceiver(): Promise<Receiver> {
     request.on('end', () => {
       receiver.requests += 1;
       receiver.authorizations.push(request.headers.authorization);
+      if (request.url === '/v1/logs') receiver.logBodies.push(Buffer.concat(parts));
       if (receiver.status === 200) keep(receiver, request.url ?? '', Buffer.concat(parts));
       if (receiver.retryAfter !== null) response.setHeader('retry-after', receiver.retryAfter);
       response.writeHead(receiver.status, { 'content-type': 'application/x-protobuf' }).end();
@@ -68,6 +83,8 @@ export async function openReceiver(): Promise<Receiver> {
   const receiver: Receiver = {
     endpoint: `http://127.0.0.1:${port}`,
     spans: [],
+    logs: [],
+    logBodies: [],
     exports: [],
     authorizations: [],
     status: 200,
@@ -107,12 +124,27 @@ function keep(receiver: Receiver, url: string, body: Buffer): void {
     const resource = attributesOf(messagesOf(resourceMessage, 1)[0] ?? new Map(), 1);
     const scopes = messagesOf(resourceMessage, 2);
     if (url === '/v1/traces') receiver.spans.push(...scopes.flatMap((scope) => messagesOf(scope, 2).map(spanOf)));
+    if (url === '/v1/logs')
+      receiver.logs.push(...scopes.flatMap((scope) => messagesOf(scope, 2).map((log) => logOf(log, resource))));
     if (url === '/v1/metrics') {
       receiver.exports.push(
         scopes.flatMap((scope) => messagesOf(scope, 2).flatMap((metric) => pointsOfMetric(metric, resource))),
       );
     }
   }
+}
+
+function logOf(log: Message, resource: Record<string, unknown>): ReceivedLog {
+  return {
+    timeNanos: fixed64sOf(log, 1)[0] ?? 0,
+    severity: numberOf(log, 2),
+    severityText: textOf(log, 3),
+    body: textOf(messagesOf(log, 5)[0] ?? new Map(), 1),
+    attributes: attributesOf(log, 6),
+    traceId: bytesOf(log, 9).toString('hex'),
+    spanId: bytesOf(log, 10).toString('hex'),
+    resource,
+  };
 }
 
 function spanOf(span: Message): ReceivedSpan {
