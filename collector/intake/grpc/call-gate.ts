@@ -22,20 +22,22 @@ export interface CallGate {
 
 const exportPaths = new Set(Object.values(exportServices).map((service) => `/${service}/Export`));
 
+/** Of a health check. */
+const otherMessageBytes = 1_024;
+
 /** One per listener. */
 export function createCallGate(options: GrpcIntakeOptions, bounds: GrpcBounds): CallGate {
-  const { log, limits, authorize, clock, countRefused = () => {} } = options;
-  const own = new Admission(limits, clock);
-  const hold = options.hold ?? ((caller: string): Holding => own.hold(caller));
-  const rules = { bounds, maxBodyBytes: limits.maxBodyBytes, log, countRefused };
+  const { log, countRefused = () => {} } = options;
+  const admit = admitterOf(options, bounds);
   const calls = new WeakMap<Metadata, AdmittedCall>();
+  let open = 0;
   const interceptor: ServerInterceptor = (method, call) => {
-    if (!exportPaths.has(method.path)) return new ServerInterceptingCall(call);
     let admitted: AdmittedCall | null = null;
     const onReceiveMetadata = (metadata: Metadata, next: (metadata: Metadata) => void): void => {
       try {
-        const { mayBackfill, caller = peerOf(call) } = authorize({ authorization: authorizationOf(metadata) });
-        admitted = new AdmittedCall(call, { mayBackfill, caller }, hold(caller), rules);
+        if (open >= bounds.maxCalls) throw tooManyCalls(bounds.maxCalls);
+        admitted = admit(method.path, call, metadata);
+        open += 1;
       } catch (error) {
         countRefused(error instanceof AppError ? error.code.toLowerCase() : 'internal');
         refuseCall(call, statusOf(error, log), bounds.refusedMs);
@@ -48,10 +50,36 @@ export function createCallGate(options: GrpcIntakeOptions, bounds: GrpcBounds): 
       admitted?.arrived();
       next();
     };
-    const listener = { onReceiveMetadata, onReceiveHalfClose, onCancel: () => admitted?.ended() };
-    return new ServerInterceptingCall(call, { start: (next) => next(listener) });
+    const onCancel = (): void => {
+      if (admitted !== null) open -= 1;
+      admitted?.ended();
+    };
+    return new ServerInterceptingCall(call, {
+      start: (next) => next({ onReceiveMetadata, onReceiveHalfClose, onCancel }),
+    });
   };
   return { interceptor, of: (metadata) => calls.get(metadata) ?? neverPassed() };
+}
+
+type Admit = (path: string, call: ServerInterceptingCallInterface, metadata: Metadata) => AdmittedCall;
+
+/** Telemetry needs a token where tokens are configured; whether we are well may be asked by everybody, briefly. */
+function admitterOf({ limits, log, authorize, clock, ...options }: GrpcIntakeOptions, bounds: GrpcBounds): Admit {
+  const { countRefused = () => {} } = options;
+  const own = new Admission(limits, clock);
+  const hold = options.hold ?? ((caller: string): Holding => own.hold(caller));
+  const rules = { bounds, maxBodyBytes: limits.maxBodyBytes, log, countRefused };
+  const otherRules = { ...rules, maxBodyBytes: otherMessageBytes };
+  return (path, call, metadata) => {
+    const isExport = exportPaths.has(path);
+    const identity = isExport ? authorize({ authorization: authorizationOf(metadata) }) : { mayBackfill: false };
+    const by = { mayBackfill: identity.mayBackfill, caller: identity.caller ?? peerOf(call) };
+    return new AdmittedCall(call, by, hold(by.caller), isExport ? rules : otherRules);
+  };
+}
+
+function tooManyCalls(maxCalls: number): AppError {
+  return new AppError('OVERLOADED', `${maxCalls} calls are open at the moment; send this batch again in a second`);
 }
 
 function authorizationOf(metadata: Metadata): string | null {

@@ -1,5 +1,4 @@
 /** The three OTLP services: message bytes go to the writer as they are, the reply says what was not taken. */
-import type { handleUnaryCall, MethodDefinition } from '@grpc/grpc-js';
 import type { Received } from '../receive-handed.ts';
 import { ProtoWriter } from '../wire/index.ts';
 import type { TelemetryKind } from '../writer-messages.ts';
@@ -10,22 +9,6 @@ export const exportServices: Readonly<Record<TelemetryKind, string>> = {
   metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
   logs: 'opentelemetry.proto.collector.logs.v1.LogsService',
 };
-
-/** A unary method over raw messages. */
-export function rawMethod(service: string, name: string): MethodDefinition<Buffer, Buffer> {
-  return {
-    path: `/${service}/${name}`,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: same,
-    requestDeserialize: same,
-    responseSerialize: same,
-    responseDeserialize: same,
-  };
-}
-
-/** The handler of a raw method. */
-export type RawHandler = handleUnaryCall<Buffer, Buffer>;
 
 /** Export…ServiceResponse: empty when everything was taken, else `partial_success`. */
 export function exportResponse({ rejected, reason }: Received): Buffer {
@@ -38,6 +21,7 @@ export function exportResponse({ rejected, reason }: Received): Buffer {
   return response.bytes();
 }
 
-function same(message: Buffer): Buffer {
+/** Messages are handed on as the bytes they are. */
+export function same(message: Buffer): Buffer {
   return message;
 }

@@ -1,11 +1,12 @@
 /** The listening side of OTLP over gRPC: token and memory are checked before a message is read, the reply comes after the commit. */
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
-import { type ConnectionInjector, type Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
+import { type ConnectionInjector, type handleUnaryCall, Server, ServerCredentials } from '@grpc/grpc-js';
 import { AppError, messageOf, systemCodeOf } from '../../../src/kernel/errors.ts';
+import type { Log } from '../../../src/kernel/log.ts';
 import { after } from '../../../src/kernel/schedule.ts';
-import type { TelemetryKind } from '../writer-messages.ts';
-import { createCallGate } from './call-gate.ts';
-import { exportResponse, exportServices, type RawHandler, rawMethod } from './export-services.ts';
+import type { Caller } from './admitted-call.ts';
+import { type CallGate, createCallGate } from './call-gate.ts';
+import { exportResponse, exportServices, same } from './export-services.ts';
 import type { GrpcIntake, GrpcIntakeOptions } from './grpc-intake.ts';
 import { defaultGrpcBounds, serverOptions } from './grpc-options.ts';
 import { statusOf } from './grpc-status.ts';
@@ -17,14 +18,16 @@ export function createGrpcListener(options: GrpcIntakeOptions): GrpcIntake {
   const gate = createCallGate(options, bounds);
   const server = new Server({ ...serverOptions(bounds, options.limits), interceptors: [gate.interceptor] });
   let isClosing = false;
-  for (const kind of ['traces', 'metrics', 'logs'] as const) {
-    server.addService(
-      { export: rawMethod(exportServices[kind], 'Export') },
-      { export: exporter(kind, gate.of, options) },
+  const serve = (service: string, name: string, work: Work): void => {
+    server.register(`/${service}/${name}`, handlerOf(gate, work, options.log), same, same, 'unary');
+  };
+  for (const telemetry of ['traces', 'metrics', 'logs'] as const) {
+    serve(exportServices[telemetry], 'Export', async (body, by) =>
+      exportResponse(await options.receive({ telemetry, body, encoding: 'protobuf', ...by })),
     );
   }
   const isServing = (): boolean => !isClosing && (options.failure?.() ?? null) === null;
-  server.addService({ check: rawMethod(healthService, 'Check') }, { check: checkHealth(isServing) });
+  serve(healthService, 'Check', async (body) => checkHealth(body, isServing()));
   const sockets = new Set<Socket>();
   const connections = acceptInto(server.createConnectionInjector(ServerCredentials.createInsecure()), sockets);
   connections.maxConnections = bounds.maxConnections;
@@ -44,19 +47,16 @@ export function createGrpcListener(options: GrpcIntakeOptions): GrpcIntake {
   };
 }
 
-type Admitted = ReturnType<ReturnType<typeof createCallGate>['of']>;
+/** Answers one message; `by` is who sent it. */
+type Work = (body: Uint8Array, by: Caller) => Promise<Buffer>;
 
-function exporter(
-  telemetry: TelemetryKind,
-  admittedOf: (metadata: Metadata) => Admitted,
-  { receive, log }: GrpcIntakeOptions,
-): RawHandler {
+function handlerOf(gate: CallGate, work: Work, log: Log): handleUnaryCall<Buffer, Buffer> {
   return (call, answer) => {
-    const admitted = admittedOf(call.metadata);
+    const admitted = gate.of(call.metadata);
     admitted
-      .handle(call.request, (body) => receive({ telemetry, body, encoding: 'protobuf', ...admitted.by }))
+      .handle(call.request, (body) => work(body, admitted.by))
       .then(
-        (received) => answer(null, exportResponse(received)),
+        (reply) => answer(null, reply),
         (error) => answer(statusOf(error, log)),
       );
   };

@@ -9,6 +9,8 @@ export interface GrpcBounds {
   readonly maxConnections: number;
   /** Calls at a time on one connection; clients queue further ones. */
   readonly maxStreams: number;
+  /** Calls at a time on all connections together; further ones are told to come again. */
+  readonly maxCalls: number;
   /** From the first header to the last byte of a request. */
   readonly receiveMs: number;
   /** A refused sender may finish reading the answer for so long before its call is cut. */
@@ -26,6 +28,7 @@ export interface GrpcBounds {
 export const defaultGrpcBounds: GrpcBounds = {
   maxConnections: 1_024,
   maxStreams: 128,
+  maxCalls: 4_096,
   receiveMs: minuteMs,
   refusedMs: secondMs,
   idleMs: 15 * minuteMs,

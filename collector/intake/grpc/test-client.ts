@@ -11,7 +11,7 @@ import {
 import { silentLog } from '../../../src/kernel/log.ts';
 import { defaultLimits } from '../options.ts';
 import { startTestCollector, type TestCollector } from '../test-collector.ts';
-import { rawMethod } from './export-services.ts';
+import { same } from './export-services.ts';
 import { createGrpcIntake, type GrpcIntake, type GrpcIntakeOptions } from './index.ts';
 
 /** How a call ended: `code` by name, such as `OK`. */
@@ -60,7 +60,6 @@ export function call(
   headers: Readonly<Record<string, string>> = {},
   name = 'Export',
 ): Promise<GrpcAnswer> {
-  const { path, requestSerialize, responseDeserialize } = rawMethod(service, name);
   const metadata = new Metadata();
   for (const [key, value] of Object.entries(headers)) metadata.set(key, value);
   return new Promise((resolve) => {
@@ -71,9 +70,9 @@ export function call(
       resolve({ code: status[code], details, message: reply ?? Buffer.alloc(0), trailers: ended.metadata });
     };
     const request = client.makeUnaryRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
+      `/${service}/${name}`,
+      same,
+      same,
       Buffer.from(message),
       metadata,
       { deadline: Number.POSITIVE_INFINITY },
