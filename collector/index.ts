@@ -1,5 +1,12 @@
 /** The door of the collector: takes telemetry in, keeps it, answers from it. */
 
+export {
+  createForwarder,
+  defaultQueueBytes,
+  type Forwarder,
+  type ForwardStatus,
+  parseForward,
+} from './forward/index.ts';
 export { emptyHistory } from './history/empty-history.ts';
 export { openHistory } from './history/index.ts';
 export type {
@@ -21,14 +28,5 @@ export { createGrpcIntake, type GrpcBounds, type GrpcIntake, type GrpcIntakeOpti
 export type { CommitNotice, IntakeStats, PresenceNotice } from './intake/notice.ts';
 export type { CollectorOptions, DomainRule, IntakeLimits, Retention } from './intake/options.ts';
 export type { HandedTelemetry, Received } from './intake/receive-handed.ts';
-export {
-  createScraper,
-  histogramsOf,
-  type PageHistogram,
-  parsePage,
-  parseScrape,
-  type Scraper,
-  type ScrapeStatus,
-  type ScrapeTarget,
-} from './intake/scrape/index.ts';
+export { createScraper, histogramsOf, parsePage, parseScrape, type ScrapeStatus } from './intake/scrape/index.ts';
 export type { AsyncTraceReader } from './reading/index.ts';
