@@ -1,4 +1,5 @@
 /** The HTTP side: operational pages first, then correlation, then every domain's routes, then what went wrong. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { correlation, expressCorrelation, type Instrumentation } from 'seamwatch/instrument';
 import { mountAnalytics } from './analytics/index.ts';
@@ -51,6 +52,7 @@ export function buildApp(parts: AppParts): App {
   });
   mountOperations(app, parts);
   app.use(expressCorrelation({ domainOf: ({ path }) => domainOfPath(path) }));
+  app.use(requestLine(parts.log));
   app.use(express.json({ limit: '64kb' }));
   mountDomains(app, parts);
   app.use((request) => {
@@ -112,6 +114,25 @@ const entryDomains: ReadonlySet<string> = new Set([
   'analytics',
   'events',
 ]);
+
+/** One line a request, in its correlation; the console shows it beside the spans. */
+function requestLine(log: Log) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const begun = performance.now();
+    const { method, path } = request;
+    response.once(
+      'finish',
+      AsyncLocalStorage.bind(() => {
+        const { statusCode: status } = response;
+        log.debug(
+          { method, path, status, ms: Math.round(performance.now() - begun) },
+          `${method} ${path} answered ${status}`,
+        );
+      }),
+    );
+    next();
+  };
+}
 
 function answerError(log: Log) {
   return (error: unknown, request: Request, response: Response, next: NextFunction): void => {

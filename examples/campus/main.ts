@@ -1,7 +1,7 @@
 /** The command line of the reference monolith. */
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { logFields } from 'seamwatch/instrument';
+import { logFields, logStream } from 'seamwatch/instrument';
 import { createCampus, startTraffic } from './index.ts';
 import { messageOf, systemRandom } from './platform/index.ts';
 
@@ -10,7 +10,7 @@ const help = `Campus Connect: a social app as one process, watched by Seamwatch.
   node --conditions=source examples/campus/main.ts [options]
 
   --port N        where to listen on 127.0.0.1, default 4700; 0 picks a free port
-  --endpoint URL  where to send traces and metrics, default http://127.0.0.1:4600; none = nowhere
+  --endpoint URL  where to send traces, metrics and logs, default http://127.0.0.1:4600; none = nowhere
   --token TEXT    sent to the endpoint as a bearer token
   --faults        switches POST, GET and DELETE /faults on
   --no-traffic    no simulated people
@@ -70,8 +70,11 @@ function numberIn(text: string, flag: string, low: number, high: number): number
 
 async function run(settings: Settings): Promise<void> {
   const log = pino(
-    { level: 'info', base: null, mixin: () => ({ ...logFields() }) },
-    pino.destination({ fd: 2, sync: true }),
+    { level: 'debug', base: null, mixin: () => ({ ...logFields() }) },
+    pino.multistream([
+      { level: 'info', stream: pino.destination({ fd: 2, sync: true }) },
+      { level: 'debug', stream: logStream() },
+    ]),
   );
   const campus = await createCampus({
     dataFile: settings.dataFile,

@@ -22,6 +22,8 @@ export interface DeliveryWorker {
 
 /** Tries per event before its notices count as never seen. */
 const tries = 5;
+/** S0 §4.2, trigger P1: in-app delivery of more than 5 s. */
+const lateMs = 5_000;
 
 /** A worker with nothing to do. After `signal` aborts it no longer waits between tries. */
 export function createDeliveryWorker(
@@ -47,8 +49,11 @@ export function createDeliveryWorker(
   return {
     add: (eventId) => {
       const inCallersContext = AsyncLocalStorage.snapshot();
+      const addedAt = performance.now();
+      const ahead = waiting;
       waiting += 1;
       tail = tail.then(async () => {
+        inCallersContext(sayWait, log, ahead, performance.now() - addedAt);
         await inCallersContext(deliver, eventId);
         waiting -= 1;
       });
@@ -58,4 +63,12 @@ export function createDeliveryWorker(
       while (waiting > 0) await tail;
     },
   };
+}
+
+/** Told in the correlation of the cause: this line is how a late notice explains itself. */
+function sayWait(log: Log, ahead: number, waitedMs: number): void {
+  const fields = { ahead, waitedMs: Math.round(waitedMs) };
+  const text = `delivery begins after ${Math.round(waitedMs)} ms behind ${ahead} other events`;
+  if (waitedMs >= lateMs) log.warn(fields, text);
+  else log.debug(fields, text);
 }
