@@ -8,6 +8,7 @@ import './styles/table.css';
 import './styles/parts.css';
 import './styles/board.css';
 import './styles/trace.css';
+import './styles/span.css';
 import './styles/logs.css';
 import './styles/map.css';
 import './styles/plot.css';

@@ -6,9 +6,9 @@ import { begunBy, exemplarOperations, searchPath } from './trace-search.ts';
 const traces = tracesAt(Date.UTC(2026, 2, 4, 12, 4, 20));
 
 describe('searching for traces of operations', () => {
-  it('names a single operation to the API and asks for more when it must choose itself', () => {
+  it('names a single operation to the API, and asks for more when it must choose itself', () => {
     expect(searchPath({ domain: 'search' }, ['GET /api/search'], 6)).toBe(
-      '/traces?domain=search&operation=GET+%2Fapi%2Fsearch&limit=100',
+      '/traces?domain=search&root=GET+%2Fapi%2Fsearch&limit=6',
     );
     expect(searchPath({ domain: 'posts' }, ['a', 'b'], 6)).toBe('/traces?domain=posts&limit=100');
     expect(searchPath({ domain: 'posts' }, [], 6)).toBe('/traces?domain=posts&limit=6');

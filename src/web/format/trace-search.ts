@@ -1,7 +1,7 @@
-/** Searching for traces that began with certain operations: the API knows one operation at a time, anywhere in the trace. */
+/** Searching for traces that began with certain operations: the API takes one at a time. */
 import type { ObjectiveDetail, TraceSummary } from '../../contract/index.ts';
 
-/** With operations to choose from, so many are asked for that some should have begun with one of them. */
+/** With several operations to choose from, so many are asked for that some should have begun with one of them. */
 const amongThese = 100;
 
 /** The path of a search. `operations` empty = any; one of them is asked for by name, several are chosen by {@link begunBy}. */
@@ -12,8 +12,8 @@ export function searchPath(
 ): string {
   const query = new URLSearchParams(search);
   const [only] = operations;
-  if (only !== undefined && operations.length === 1) query.set('operation', only);
-  query.set('limit', String(operations.length === 0 ? limit : Math.max(limit, amongThese)));
+  if (only !== undefined && operations.length === 1) query.set('root', only);
+  query.set('limit', String(operations.length < 2 ? limit : Math.max(limit, amongThese)));
   return `/traces?${query}`;
 }
 

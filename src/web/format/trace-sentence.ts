@@ -14,6 +14,7 @@ export interface TraceFigures {
   readonly heaviest: {
     readonly name: string;
     readonly domain: string | null;
+    readonly inBrowser: boolean;
     readonly selfMs: number;
     readonly count: number;
   } | null;
@@ -42,7 +43,7 @@ function whereTheTimeWent(figures: TraceFigures): string {
   if (totalMs <= 0) return '';
   if (busMs > totalMs / 2) return `; ${percentText(busMs / totalMs)} of it is waiting on the bus or in a queue`;
   if (!heaviest || heaviest.selfMs <= 0) return '';
-  const owner = heaviest.domain === null ? 'unmapped code' : heaviest.domain;
+  const owner = heaviest.inBrowser ? 'the browser' : (heaviest.domain ?? 'unmapped code');
   const part = percentText(Math.min(1, heaviest.selfMs / totalMs));
   if (heaviest.count > 1) return `; ${part} of it is ${heaviest.count} alike calls of ${owner} ${heaviest.name}`;
   return `; ${part} of it is ${owner} itself, in ${heaviest.name}`;

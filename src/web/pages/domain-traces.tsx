@@ -20,8 +20,8 @@ export function DomainTraces({ detail }: { readonly detail: DomainDetail }) {
       ) : (
         <Traces
           title="Slow traces"
-          note={`${began} ${detail.id}, ${durationText(slowMs)} or more in all, the latest first`}
-          search={{ ...domain, minDurationMs: String(slowMs) }}
+          note={`${began} ${detail.id}, ${own.length === 0 ? `${durationText(slowMs)} or more in all` : `answered after ${durationText(slowMs)} or more`}, the latest first`}
+          search={{ ...domain, [own.length === 0 ? 'minDurationMs' : 'minRootMs']: String(slowMs) }}
           own={own}
           empty={`No kept trace ${began} ${detail.id} took ${durationText(slowMs)} or more. Those that only pass it are under the link above.`}
         />

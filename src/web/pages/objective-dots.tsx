@@ -20,8 +20,9 @@ export function ObjectiveDots({ objective }: { readonly objective: ObjectiveDeta
   const limitMs = objective.kind === 'latency' ? thresholdMs(objective.threshold) : null;
   const search = searchOf(objective, from);
   const own = exemplarOperations(objective);
-  const bad: Readonly<Record<string, string>> | null =
-    objective.kind === 'errors' ? { error: 'true' } : limitMs === null ? null : { minDurationMs: String(limitMs) };
+  const whole = countsWholeRequests(objective);
+  const msOf = (trace: TraceSummary): number => (whole ? trace.rootMs : trace.durationMs);
+  const bad = badOf(objective, limitMs);
   const latest = useAnswer<readonly TraceSummary[]>(wanted ? searchPath(search, own, 100) : null, 5_000);
   const worst = useAnswer<readonly TraceSummary[]>(
     wanted && bad ? searchPath({ ...search, ...bad }, own, 100) : null,
@@ -31,19 +32,26 @@ export function ObjectiveDots({ objective }: { readonly objective: ObjectiveDeta
   const traces = merged(begunBy([...(latest.data ?? []), ...(worst.data ?? [])], own), nowMs - hourMs);
   const [oldest] = traces;
   if (!wanted || oldest === undefined) return null;
-  const isBad = (trace: TraceSummary) =>
-    trace.error || (countsWholeRequests(objective) && limitMs !== null && trace.durationMs > limitMs);
+  const isBad = (trace: TraceSummary) => trace.error || (whole && limitMs !== null && msOf(trace) > limitMs);
   return (
     <TraceDots
       title="Exemplar traces"
-      words={keepUnits(dotsWords(traces, traces.filter(isBad).length, objective))}
+      words={keepUnits(dotsWords(traces.map(msOf), traces.filter(isBad).length, objective))}
       traces={traces}
       fromMs={Math.min(nowMs - leastMs, Date.parse(oldest.startTime))}
       toMs={nowMs}
       threshold={limitMs === null ? null : { ms: limitMs, label: objective.threshold ?? '' }}
       isBad={isBad}
+      msOf={msOf}
     />
   );
+}
+
+/** What makes a trace bad; null when a search cannot tell. */
+function badOf(objective: ObjectiveDetail, limitMs: number | null): Readonly<Record<string, string>> | null {
+  if (objective.kind === 'errors') return { error: 'true' };
+  if (limitMs === null) return null;
+  return { [countsWholeRequests(objective) ? 'minRootMs' : 'minDurationMs']: String(limitMs) };
 }
 
 function searchOf(objective: ObjectiveDetail, from: string): Readonly<Record<string, string>> {
@@ -61,14 +69,13 @@ function merged(traces: readonly TraceSummary[], sinceMs: number): readonly Trac
 }
 
 /** "112 kept traces of the last hour, from 12 ms to 6 420 ms; 14 longer than 100 ms or failed (▲). …" */
-function dotsWords(traces: readonly TraceSummary[], bad: number, objective: ObjectiveDetail): string {
-  const durations = traces.map((one) => one.durationMs);
+function dotsWords(durations: readonly number[], bad: number, objective: ObjectiveDetail): string {
   const range = `from ${durationText(Math.min(...durations))} to ${durationText(Math.max(...durations))}`;
   const whole = countsWholeRequests(objective);
   const limitMs = whole && objective.kind === 'latency' ? thresholdMs(objective.threshold) : null;
   const what = limitMs === null ? 'failed' : `longer than ${durationText(limitMs)} or failed`;
   const note = whole
-    ? 'Drawn is the whole trace, with what went on after the answer.'
+    ? 'Drawn is the time to the answer, without what went on after it.'
     : 'Drawn is the whole trace; what is counted is a part of it.';
-  return `${plural(traces.length, 'kept trace')} of the last hour, ${range}; ${bad === 0 ? 'none' : bad} ${what} (▲). ${note}`;
+  return `${plural(durations.length, 'kept trace')} of the last hour, ${range}; ${bad === 0 ? 'none' : bad} ${what} (▲). ${note}`;
 }

@@ -114,6 +114,10 @@ function tracesQuery(objective: ObjectiveDetail, operation: string | null): Read
   return {
     ...(domain === null ? {} : { domain }),
     ...(operation === null ? {} : { operation }),
-    ...(objective.kind === 'errors' ? { error: 'true' } : slow === null ? {} : { minDurationMs: String(slow) }),
+    ...(objective.kind === 'errors'
+      ? { error: 'true' }
+      : slow === null
+        ? {}
+        : { [countsWholeRequests(objective) ? 'minRootMs' : 'minDurationMs']: String(slow) }),
   };
 }

@@ -72,6 +72,7 @@ function Row({ trace, longest }: { readonly trace: TraceSummary; readonly longes
 function Took({ trace, longest }: { readonly trace: TraceSummary; readonly longest: number }) {
   const catalogue = useCatalogue();
   const width = 140;
+  const colour = domainColour(trace.domains[0] ?? null, catalogue);
   return (
     <span class="took">
       <svg viewBox={`0 0 ${width} 10`} width={width} height="10" aria-hidden="true">
@@ -81,10 +82,20 @@ function Took({ trace, longest }: { readonly trace: TraceSummary; readonly longe
           y="1"
           width={Math.max(1, (trace.durationMs / longest) * width)}
           height="8"
-          style={{ fill: domainColour(trace.domains[0] ?? null, catalogue) }}
+          opacity="0.28"
+          style={{ fill: colour }}
         />
+        <rect x="0" y="1" width={Math.max(1, (trace.rootMs / longest) * width)} height="8" style={{ fill: colour }} />
       </svg>
-      {durationText(trace.durationMs)}
+      <span class="took-words">
+        {durationText(trace.rootMs)}
+        {goesOn(trace) && <span class="quiet"> then to {durationText(trace.durationMs)}</span>}
+      </span>
     </span>
   );
+}
+
+/** Work went on after the answer, for longer than clocks differ. */
+function goesOn({ rootMs, durationMs }: TraceSummary): boolean {
+  return durationMs > rootMs * 1.05 && durationMs - rootMs > 1;
 }

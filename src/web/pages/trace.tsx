@@ -11,12 +11,14 @@ import { DomainName } from '../parts/domain-name.tsx';
 import { Empty, Loaded } from '../parts/notice.tsx';
 import { useTitle } from '../parts/title.ts';
 import { pathTo } from '../router.ts';
+import { isInBrowser } from '../trace/browser.ts';
 import { mergeEdges } from '../trace/edges.ts';
 import { layoutTraces, type Waterfall } from '../trace/layout.ts';
 import { marksByRow, placeLogs } from '../trace/log-marks.ts';
 import { LogPanel } from '../trace/log-panel.tsx';
 import { SpanPanel } from '../trace/span-panel.tsx';
 import { WaterfallTable } from '../trace/waterfall.tsx';
+import { Where } from '../trace/where.tsx';
 
 const youngMs = 5_000;
 
@@ -69,10 +71,15 @@ function Picture({
   const row = waterfall.rows.find((one) => one.key === selected) ?? null;
   const select = (key: string | null) =>
     navigate(key === null || key === selected ? path : `${path}?span=${encodeURIComponent(key)}`, { replace: true });
+  const show = (key: string) => {
+    if (!waterfall.rows.some((one) => one.key === key)) setFold(false);
+    select(key);
+  };
   return (
     <>
       <h1 class="sentence">{keepUnits(traceSentence(traces, figures))}</h1>
       <Facts traces={traces} correlationId={correlationId} isJoint={isJoint} spans={figures.spans} />
+      <Where traces={traces} onSelect={show} />
       <div class={row ? 'with-aside is-trace' : ''}>
         <div>
           <WaterfallTable waterfall={waterfall} selected={selected} onSelect={select} marks={marksByRow(logs)} />
@@ -154,7 +161,9 @@ function FoldButton(props: {
 }
 
 function Legend({ traces, hasLogs }: { readonly traces: readonly Trace[]; readonly hasLogs: boolean }) {
-  const domains = [...new Set(traces.flatMap((trace) => trace.spans.map((span) => span.domain)))];
+  const spans = traces.flatMap((trace) => trace.spans);
+  const named = spans.filter((span) => span.domain !== null || !isInBrowser(span));
+  const domains = [...new Set(named.map((span) => span.domain))];
   return (
     <p class="legend">
       {domains.map((domain) => (

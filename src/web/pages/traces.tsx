@@ -1,17 +1,19 @@
-/** Search among traces: any id, or by domain, duration and error. */
-import { useState } from 'preact/hooks';
+/** Search among traces: any id, or by domain, operation, attribute, duration and error. */
 import type { TraceSummary } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { durationText } from '../format/number.ts';
 import { keepUnits, plural } from '../format/words.ts';
-import { navigate, useLocation } from '../location.ts';
-import { useCatalogue } from '../parts/domain-name.tsx';
+import { useLocation } from '../location.ts';
 import { Empty, Loaded } from '../parts/notice.tsx';
 import { useTitle } from '../parts/title.ts';
-import { pathOfPastedId, pathTo } from '../router.ts';
+import { pathTo } from '../router.ts';
+import { TraceSearchForm } from './trace-search-form.tsx';
 import { TraceTable } from './trace-table.tsx';
 
-const passed = ['domain', 'operation', 'minDurationMs', 'error', 'from', 'to', 'correlationId', 'cursor'] as const;
+const passed = [
+  ...['domain', 'operation', 'root', 'attribute', 'minRootMs', 'minDurationMs', 'error', 'from', 'to'],
+  ...['correlationId', 'cursor'],
+];
 
 /** `/traces?domain=&operation=&minDurationMs=&error=`; the address is the search. */
 export function TracesPage() {
@@ -25,11 +27,11 @@ export function TracesPage() {
   const traces = useAnswer<readonly TraceSummary[]>(`/traces?${asked}`);
   return (
     <>
-      <SearchForm key={query.toString()} query={query} />
+      <TraceSearchForm key={query.toString()} query={query} />
       <Loaded answer={traces} what="the traces">
         {(list) =>
           list.length === 0 ? (
-            <NoTraces filtered={asked.size > 1} />
+            <NoTraces filtered={asked.size > 1} query={query} cursor={traces.meta?.nextCursor ?? null} />
           ) : (
             <>
               <h1 class="sentence">{keepUnits(tracesSentence(list, traces.meta?.nextCursor ?? null))}</h1>
@@ -43,70 +45,28 @@ export function TracesPage() {
   );
 }
 
-/** "The 100 latest traces: the slowest took 6.42 s, 3 failed." */
+/** "The latest 100 traces: the slowest answered after 412 ms, 3 failed." */
 export function tracesSentence(traces: readonly TraceSummary[], nextCursor: string | null): string {
-  const slowest = Math.max(...traces.map((one) => one.durationMs));
+  const slowest = Math.max(...traces.map((one) => one.rootMs));
   const failed = traces.filter((one) => one.error).length;
   const head = nextCursor === null ? plural(traces.length, 'trace') : `The latest ${plural(traces.length, 'trace')}`;
-  return `${head}: the slowest took ${durationText(slowest)}, ${failed === 0 ? 'none' : failed} failed.`;
+  return `${head}: the slowest answered after ${durationText(slowest)}, ${failed === 0 ? 'none' : failed} failed.`;
 }
 
-function SearchForm({ query }: { readonly query: URLSearchParams }) {
-  const catalogue = useCatalogue();
-  const [id, setId] = useState('');
-  const submit = (form: HTMLFormElement) => {
-    const pasted = pathOfPastedId(id);
-    if (pasted !== null) return navigate(pasted);
-    const next = new URLSearchParams();
-    for (const [name, value] of new FormData(form))
-      if (name !== 'id' && typeof value === 'string' && value !== '') next.set(name, value);
-    navigate(next.size === 0 ? pathTo.traces : `${pathTo.traces}?${next}`);
-  };
-  return (
-    <form
-      class="trace-search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit(event.currentTarget);
-      }}
-      onChange={(event) => event.target instanceof HTMLSelectElement && submit(event.currentTarget)}
-    >
-      <input
-        name="id"
-        class="wide"
-        aria-label="Trace or correlation ID"
-        placeholder="Paste any trace or correlation ID"
-        value={id}
-        onInput={(event) => setId(event.currentTarget.value)}
-        autocomplete="off"
-        spellcheck={false}
-      />
-      <select name="domain" aria-label="Domain" value={query.get('domain') ?? ''}>
-        <option value="">every domain</option>
-        {catalogue.map((domain) => (
-          <option key={domain}>{domain}</option>
-        ))}
-      </select>
-      <input name="operation" aria-label="Operation" placeholder="operation" value={query.get('operation') ?? ''} />
-      <input
-        name="minDurationMs"
-        class="short"
-        inputMode="numeric"
-        aria-label="At least, in ms"
-        placeholder="≥ ms"
-        value={query.get('minDurationMs') ?? ''}
-      />
-      <select name="error" aria-label="Outcome" value={query.get('error') ?? ''}>
-        <option value="">any outcome</option>
-        <option value="true">failed</option>
-        <option value="false">not failed</option>
-      </select>
-      <button type="submit">Search</button>
-    </form>
-  );
-}
-
-function NoTraces({ filtered }: { readonly filtered: boolean }) {
+function NoTraces(props: {
+  readonly filtered: boolean;
+  readonly query: URLSearchParams;
+  readonly cursor: string | null;
+}) {
+  const { filtered, query, cursor } = props;
+  if (cursor !== null) {
+    return (
+      <Empty title="None of the traces searched so far matches.">
+        <p>One answer looks through a bounded number of traces, the newest first; older ones are kept.</p>
+        <Older cursor={cursor} query={query} words="Search on among older traces" />
+      </Empty>
+    );
+  }
   if (filtered) {
     return (
       <Empty title="No kept trace matches.">
@@ -123,13 +83,14 @@ function NoTraces({ filtered }: { readonly filtered: boolean }) {
   );
 }
 
-function Older({ cursor, query }: { readonly cursor: string | null; readonly query: URLSearchParams }) {
+function Older(props: { readonly cursor: string | null; readonly query: URLSearchParams; readonly words?: string }) {
+  const { cursor, query, words = 'Older traces' } = props;
   if (cursor === null) return null;
   const next = new URLSearchParams(query);
   next.set('cursor', cursor);
   return (
     <p>
-      <a href={`${pathTo.traces}?${next}`}>Older traces</a>
+      <a href={`${pathTo.traces}?${next}`}>{words}</a>
     </p>
   );
 }

@@ -17,11 +17,13 @@ export interface TraceDotsProps {
   readonly threshold: { readonly ms: number; readonly label: string } | null;
   /** Traces that are shown as bad. */
   readonly isBad: (trace: TraceSummary) => boolean;
+  /** How long it took, as it is drawn. */
+  readonly msOf: (trace: TraceSummary) => number;
 }
 
 export function TraceDots(props: TraceDotsProps) {
   const { traces, threshold } = props;
-  const durations = traces.map((one) => Math.max(0.1, one.durationMs));
+  const durations = traces.map((one) => Math.max(0.1, props.msOf(one)));
   const low = Math.min(...durations, threshold?.ms ?? Number.POSITIVE_INFINITY) * 0.8;
   const high = Math.max(...durations, threshold?.ms ?? 0) * 1.25;
   const y = (area: PlotArea) => logScale(low, high, area.bottom, area.top);
@@ -42,6 +44,7 @@ export function TraceDots(props: TraceDotsProps) {
 function Dots({
   traces,
   isBad,
+  msOf,
   area,
   y,
 }: TraceDotsProps & { readonly area: PlotArea; readonly y: (ms: number) => number }) {
@@ -52,12 +55,12 @@ function Dots({
     <div role="group" aria-label="Traces, oldest first; arrow keys go from one to the next" onKeyDown={moveFocus}>
       {traces.map((trace) => {
         const bad = isBad(trace);
-        const words = dotWords(trace, bad);
+        const words = dotWords(trace, msOf(trace), bad);
         return (
           <a
             key={trace.traceId}
             class={`dot${bad ? ' is-over' : ''}${trace.synthetic ? ' is-simulated' : ''}`}
-            style={{ left: `${area.x(Date.parse(trace.startTime))}px`, top: `${y(trace.durationMs)}px` }}
+            style={{ left: `${area.x(Date.parse(trace.startTime))}px`, top: `${y(msOf(trace))}px` }}
             href={pathTo.trace(trace.traceId)}
             title={words}
             aria-label={words}
@@ -83,9 +86,9 @@ function DotShape({ bad, synthetic }: { readonly bad: boolean; readonly syntheti
   );
 }
 
-function dotWords(trace: TraceSummary, bad: boolean): string {
+function dotWords(trace: TraceSummary, ms: number, bad: boolean): string {
   const state = trace.error ? ', failed' : bad ? ', longer than the threshold' : '';
-  return `${trace.rootName}, ${durationText(trace.durationMs)}${state}${trace.synthetic ? ', simulated' : ''}, ${absoluteText(trace.startTime)}`;
+  return `${trace.rootName}, ${durationText(ms)}${state}${trace.synthetic ? ', simulated' : ''}, ${absoluteText(trace.startTime)}`;
 }
 
 /** Left and up to the older neighbour, right and down to the newer one. */

@@ -1,6 +1,7 @@
 /** The waterfall of one or several traces: rows in tree order, self time, waits on the bus, the critical path. Pure. */
 import type { Span, Trace } from '../../contract/index.ts';
 import type { TraceFigures } from '../format/trace-sentence.ts';
+import { isInBrowser } from './browser.ts';
 import { foldAlike } from './fold.ts';
 import { freeOf, type Interval } from './interval.ts';
 
@@ -136,7 +137,13 @@ function figuresOf(rows: readonly WaterfallRow[], totalMs: number): TraceFigures
     errors: rows.filter((row) => row.span.status === 'error').length,
     busMs: Math.max(0, ...rows.map((row) => (row.bus ? row.bus.to - row.bus.from : 0))),
     heaviest: heaviest
-      ? { name: heaviest.span.name, domain: heaviest.span.domain, selfMs: heaviest.selfMs, count: heaviest.count }
+      ? {
+          name: heaviest.span.name,
+          domain: heaviest.span.domain,
+          inBrowser: isInBrowser(heaviest.span),
+          selfMs: heaviest.selfMs,
+          count: heaviest.count,
+        }
       : null,
   };
 }

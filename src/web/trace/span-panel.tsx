@@ -4,6 +4,8 @@ import { durationText } from '../format/number.ts';
 import { DomainName } from '../parts/domain-name.tsx';
 import { State } from '../parts/mark.tsx';
 import { pathTo } from '../router.ts';
+import { AttributeList } from './attribute-list.tsx';
+import { isInBrowser } from './browser.ts';
 import type { WaterfallRow } from './layout.ts';
 
 /** `startMs` is the Unix time of the zero of the scale. */
@@ -17,6 +19,7 @@ export function SpanPanel({
   readonly onClose: () => void;
 }) {
   const { span } = row;
+  const [own, shared] = splitAttributes(span.attributes);
   return (
     <aside class="span-panel" aria-label={`Span ${span.name}`}>
       <button type="button" class="quiet-button" onClick={onClose} aria-label="Close the span">
@@ -31,7 +34,7 @@ export function SpanPanel({
         <dt>Operation</dt>
         <dd>{span.operation ?? 'none'}</dd>
         <dt>Kind</dt>
-        <dd>{span.kind}</dd>
+        <dd>{isInBrowser(span) ? `${span.kind}, in the browser` : span.kind}</dd>
         <dt>Outcome</dt>
         <dd>{span.status === 'error' ? <State mark={{ word: 'error', tone: 'breached' }} /> : span.status}</dd>
         <dt>Began</dt>
@@ -49,29 +52,26 @@ export function SpanPanel({
         <dt>Span</dt>
         <dd class="code">{span.spanId}</dd>
       </dl>
-      <Attributes title="Attributes" values={span.attributes} />
+      <AttributeList title="Attributes" values={own} isSearchable />
+      <AttributeList
+        title={isInBrowser(span) ? 'Browser and app' : 'Resource and scope'}
+        values={shared}
+        isSearchable
+      />
       <Events span={span} startMs={startMs} />
       {span.links.length > 0 && <Links span={span} />}
     </aside>
   );
 }
 
-function Attributes({ title, values }: { readonly title: string; readonly values: Span['attributes'] }) {
-  const names = Object.keys(values).sort();
-  if (names.length === 0) return null;
-  return (
-    <>
-      <h3>{title}</h3>
-      <dl class="attributes">
-        {names.map((name) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{attributeText(values[name])}</dd>
-          </div>
-        ))}
-      </dl>
-    </>
-  );
+/** What the span says itself, and what its resource and its scope say of all theirs. */
+function splitAttributes(attributes: Span['attributes']): readonly [Span['attributes'], Span['attributes']] {
+  const isShared = (key: string) => /^(?:resource\.|scope\.|otel\.scope\.)/.test(key);
+  const entries = Object.entries(attributes);
+  return [
+    Object.fromEntries(entries.filter(([key]) => !isShared(key))),
+    Object.fromEntries(entries.filter(([key]) => isShared(key))),
+  ];
 }
 
 function Events({ span, startMs }: { readonly span: Span; readonly startMs: number }) {
@@ -80,7 +80,7 @@ function Events({ span, startMs }: { readonly span: Span; readonly startMs: numb
       {span.events.map((event) => {
         const at = Number(BigInt(event.timeUnixNano) / 1_000n) / 1000 - startMs;
         return (
-          <Attributes
+          <AttributeList
             key={event.name + event.timeUnixNano}
             title={`${event.name}, +${durationText(at)}`}
             values={event.attributes}
@@ -104,8 +104,4 @@ function Links({ span }: { readonly span: Span }) {
       ))}
     </>
   );
-}
-
-function attributeText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

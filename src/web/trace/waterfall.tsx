@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { durationText } from '../format/number.ts';
 import { domainColour, useCatalogue } from '../parts/domain-name.tsx';
 import { Shape } from '../parts/mark.tsx';
+import { isInBrowser } from './browser.ts';
 import { tickStep } from './interval.ts';
 import type { Waterfall, WaterfallRow } from './layout.ts';
 import type { LogMark } from './log-marks.ts';
@@ -88,7 +89,8 @@ function Row(props: {
   const { span } = row;
   const catalogue = useCatalogue();
   const colour = domainColour(span.domain, catalogue);
-  const kind = `${isSelected ? 'is-selected' : ''}${row.onPath ? ' is-on-path' : ''}${row.crosses ? ' is-seam' : ''}`;
+  const inBrowser = isInBrowser(span);
+  const kind = `${isSelected ? 'is-selected' : ''}${row.onPath ? ' is-on-path' : ''}${row.crosses ? ' is-seam' : ''}${inBrowser ? ' is-browser' : ''}`;
   return (
     <tr class={kind} style={{ '--domain': colour }}>
       <th scope="row">
@@ -106,7 +108,10 @@ function Row(props: {
               <span class="hidden">failed </span>
             </span>
           )}
-          {(row.crosses || row.depth === 0) && <span class="seam">{span.domain ?? 'unmapped'}</span>}
+          {inBrowser && <span class="in-browser">browser</span>}
+          {(row.crosses || row.depth === 0) && (span.domain !== null || !inBrowser) && (
+            <span class="seam">{span.domain ?? 'unmapped'}</span>
+          )}
           <span class="span-name">{row.count > 1 ? `${row.count} × ${span.name}` : span.name}</span>
         </button>
       </th>
@@ -143,7 +148,7 @@ function Lane(props: { readonly row: WaterfallRow; readonly totalMs: number; rea
 
 function rowTitle(row: WaterfallRow): string {
   const parts = [
-    `${row.span.domain ?? 'unmapped'} · ${row.span.name}`,
+    `${isInBrowser(row.span) ? 'in the browser · ' : ''}${row.span.domain ?? 'unmapped'} · ${row.span.name}`,
     `took ${durationText(row.tookMs)}, itself ${durationText(row.selfMs)}${row.count > 1 ? `, ${row.count} calls together` : ''}`,
   ];
   if (row.bus) parts.push(`after ${durationText(row.bus.to - row.bus.from)} on the bus or queued`);
