@@ -198,6 +198,8 @@ function summaryOf(rejected: ReadonlyMap<string, number>): { readonly rejected: 
 const hints: Readonly<Record<string, string>> = {
   too_old: ' (older than 1 h; back-fill needs the admin token)',
   in_future: ' (more than 5 min ahead; check the clock)',
+  too_long: ' (more than 31 days; set the start)',
+  too_large: ' (more than 4 MiB)',
   negative_values: ' (an exponential histogram of values below zero)',
   summary: ' (quantiles do not merge; send a histogram)',
   temporality: ' (send cumulative or delta)',
