@@ -10,25 +10,25 @@ interface Answer {
   readonly retry?: true;
 }
 
-const internal: Answer = { status: 500, reason: 'faro_internal' };
+const internal: Answer = { status: 500, reason: 'internal' };
 const answers: Partial<Record<ErrorCode, Answer>> = {
-  NOT_FOUND: { status: 404, reason: 'faro_path' },
-  METHOD_NOT_ALLOWED: { status: 405, reason: 'faro_method' },
-  UNAUTHENTICATED: { status: 401, reason: 'faro_key' },
-  FORBIDDEN: { status: 403, reason: 'faro_origin' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, reason: 'faro_media_type' },
-  PAYLOAD_TOO_LARGE: { status: 413, reason: 'faro_too_large' },
-  INVALID_REQUEST: { status: 400, reason: 'faro_malformed' },
-  OTLP_MALFORMED: { status: 400, reason: 'faro_malformed' },
-  OVERLOADED: { status: 429, reason: 'faro_overloaded', retry: true },
-  UNAVAILABLE: { status: 503, reason: 'faro_unavailable', retry: true },
+  NOT_FOUND: { status: 404, reason: 'path' },
+  METHOD_NOT_ALLOWED: { status: 405, reason: 'method' },
+  UNAUTHENTICATED: { status: 401, reason: 'key' },
+  FORBIDDEN: { status: 403, reason: 'origin' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, reason: 'media_type' },
+  PAYLOAD_TOO_LARGE: { status: 413, reason: 'too_large' },
+  INVALID_REQUEST: { status: 400, reason: 'malformed' },
+  OTLP_MALFORMED: { status: 400, reason: 'malformed' },
+  OVERLOADED: { status: 429, reason: 'overloaded', retry: true },
+  UNAVAILABLE: { status: 503, reason: 'unavailable', retry: true },
 };
 
 const retryAfterSeconds = 1;
 
-/** How a refusal for this code is counted. */
-export function reasonOf(code: ErrorCode): string {
-  return (answers[code] ?? internal).reason;
+/** How a refusal is counted: as its details say, else by its code. */
+export function reasonOf({ code, details }: AppError): string {
+  return typeof details.reason === 'string' ? details.reason : (answers[code] ?? internal).reason;
 }
 
 /** Every answer has a JSON body unless `body` is null. */

@@ -181,7 +181,7 @@ describe('logs and exceptions', () => {
       future: [1, 2],
       meta: { browser: { brands: 'Chromium 140', viewportWidth: 3 }, session: 'no object', page: { id: 'home' } },
     });
-    expect(payload.invalid).toEqual({ faro_log: 1, faro_exception: 1 });
+    expect(payload.invalid).toEqual({ log: 1, exception: 1 });
     expect(recordsOf(parsed).map((one) => [one.body.stringValue, plain(one.attributes).page])).toEqual([
       ['kept', 'home'],
     ]);

@@ -45,7 +45,7 @@ describe('who may send', () => {
       code: 'UNAUTHENTICATED',
       message: 'this key belongs to no app; compare it with faro.apps',
     });
-    expect(stand.intake.stats()).toMatchObject({ requests: 4, rejected: { faro_key: 2, faro_malformed: 2 } });
+    expect(stand.intake.stats()).toMatchObject({ requests: 4, rejected: { key: 2, malformed: 2 } });
   });
 
   test('a page of an origin that the app does not name is refused, and is not told that it may read the answer', async () => {
@@ -98,7 +98,7 @@ describe('how much', () => {
     expect((await post(Buffer.alloc(40_000, 32), { 'transfer-encoding': 'chunked' })).status).toBe(413);
     expect((await post(gzipSync(JSON.stringify(fcp('z'))), { 'content-encoding': 'gzip' })).status).toBe(202);
     expect((await post(Buffer.from('no gzip'), { 'content-encoding': 'gzip' })).status).toBe(400);
-    expect(stand.intake.stats().rejected).toEqual({ faro_too_large: 2, faro_malformed: 1 });
+    expect(stand.intake.stats().rejected).toEqual({ too_large: 2, malformed: 1 });
   });
 
   test('an app that is too quick is told when to come back, and is taken again then', async () => {
@@ -107,6 +107,7 @@ describe('how much', () => {
     expect(statuses.map((answer) => answer.status)).toEqual([202, 202, 429]);
     expect(statuses[2]?.headers['retry-after']).toBe('2');
     expect(statuses[2]?.headers['access-control-allow-origin']).toBe(page);
+    expect(stand.intake.stats().rejected).toEqual({ rate: 1 });
     running.clock.advance(2_000);
     expect((await post(fcp('c'))).status).toBe(202);
   });
@@ -181,7 +182,7 @@ describe('what is stored', () => {
   test('what could not be read is told to the sender and counted', async () => {
     const { post } = await open();
     const answer = await post({ ...fcp('a'), logs: [{ level: 'info' }] });
-    expect(JSON.parse(answer.body.toString())).toEqual({ accepted: 1, rejected: { faro_log: 1 } });
-    expect(stand.intake.stats()).toMatchObject({ records: 1, rejected: { faro_log: 1 } });
+    expect(JSON.parse(answer.body.toString())).toEqual({ accepted: 1, rejected: { log: 1 } });
+    expect(stand.intake.stats()).toMatchObject({ records: 1, rejected: { log: 1 } });
   });
 });

@@ -85,7 +85,7 @@ class Intake {
         const known = error instanceof AppError ? error : new AppError('INTERNAL', messageOf(error), { cause: error });
         if (known.code === 'INTERNAL')
           this.#options.log.error({ reason: known.message }, 'a faro batch was not stored');
-        this.#reject(reasonOf(known.code));
+        this.#reject(reasonOf(known));
         refuse(request, response, known, cors);
       },
     );
@@ -102,7 +102,7 @@ class Intake {
       requests: this.#requests,
       records: this.#records,
       deduplicated: this.#deduplicated,
-      rejected: renamed === 0 ? { ...this.#rejected } : { ...this.#rejected, faro_name_overflow: renamed },
+      rejected: renamed === 0 ? { ...this.#rejected } : { ...this.#rejected, name_overflow: renamed },
     };
   }
 
@@ -149,7 +149,7 @@ class Intake {
     if (waitMs > 0) {
       const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / secondMs));
       const message = `more than ${this.#limits.requestsPerSecond} requests a second; come back in ${retryAfterSeconds} s`;
-      throw new AppError('OVERLOADED', message, { details: { retryAfterSeconds } });
+      throw new AppError('OVERLOADED', message, { details: { retryAfterSeconds, reason: 'rate' } });
     }
     const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
     if (type !== 'application/json')
@@ -193,7 +193,7 @@ class Intake {
         return (await this.#options.receive({ telemetry, body })).rejected;
       } catch (error) {
         if (!(error instanceof AppError && error.code === 'OTLP_MALFORMED')) throw error;
-        this.#reject(`faro_${telemetry}_malformed`, records);
+        this.#reject(`${telemetry}_malformed`, records);
         return records;
       }
     });

@@ -84,7 +84,7 @@ export type FaroEvent = z.output<typeof event>;
 export type FaroAction = z.output<typeof action>;
 export type FaroTrace = z.output<typeof trace>;
 
-/** `invalid`: how many records of a kind could not be read, such as `faro_log: 2`. */
+/** `invalid`: how many records of a kind could not be read, such as `log: 2`. */
 export interface FaroPayload {
   readonly meta: FaroMeta;
   readonly logs: readonly FaroLog[];
@@ -105,7 +105,7 @@ export function parsePayload(body: Buffer): FaroPayload {
     for (const entry of listOf(whole[name], name)) {
       const result = schema.safeParse(entry);
       if (result.success) kept.push(result.data);
-      else invalid[`faro_${name.slice(0, -1)}`] = (invalid[`faro_${name.slice(0, -1)}`] ?? 0) + 1;
+      else invalid[name.slice(0, -1)] = (invalid[name.slice(0, -1)] ?? 0) + 1;
     }
     return kept;
   };
