@@ -25,18 +25,34 @@ export function parseJsonBody(body: Uint8Array): JsonObject {
   return objectOf(parsed, 'the body');
 }
 
-/** An object; absent or null is empty. @throws OTLP_MALFORMED for anything else */
-export function objectOf(value: unknown, path: string): JsonObject {
-  if (value === undefined || value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw malformedJson(path, 'must be an object');
+/** An object; absent or null is empty. The place in an error is `path`, or its `member`. @throws OTLP_MALFORMED for anything else */
+export function objectOf(value: unknown, path: string, member = ''): JsonObject {
+  if (value === undefined || value === null) return nothing;
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw malformedJson(placeOf(path, member), 'must be an object');
   return value as JsonObject;
 }
 
-/** A list of objects; absent or null is empty. @throws OTLP_MALFORMED for anything else */
-export function objectsOf(value: unknown, path: string): JsonObject[] {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw malformedJson(path, 'must be a list');
-  return value.map((entry, index) => objectOf(entry, `${path}[${index}]`));
+/** A list of objects; absent or null is empty. The place in an error is `path`, or its `member`. @throws OTLP_MALFORMED for anything else */
+export function objectsOf(value: unknown, path: string, member = ''): readonly JsonObject[] {
+  if (value === undefined || value === null) return none;
+  if (!Array.isArray(value)) throw malformedJson(placeOf(path, member), 'must be a list');
+  for (let index = 0; index < value.length; index += 1) {
+    const entry: unknown = value[index];
+    if (typeof entry === 'object' && entry !== null && !Array.isArray(entry)) continue;
+    if (entry !== undefined && entry !== null)
+      throw malformedJson(`${placeOf(path, member)}[${index}]`, 'must be an object');
+    return value.map((one: unknown) => objectOf(one, path));
+  }
+  return value;
+}
+
+const nothing: JsonObject = {};
+const none: readonly JsonObject[] = [];
+
+/** Put together only for an error: there are many places in a body and few errors. */
+function placeOf(path: string, member: string): string {
+  return member === '' ? path : `${path}.${member}`;
 }
 
 /** A text; anything else is empty. */
@@ -57,6 +73,8 @@ const highestInteger = 2n ** 64n - 1n;
 
 /** A small integer (enum, flags, count), 0 when it is anything else. */
 export function smallIntegerOf(value: unknown): number {
+  if (value === undefined) return 0;
+  if (typeof value === 'number' && value >= 0 && value < 4_294_967_296) return Math.trunc(value);
   return Number(BigInt.asUintN(32, integerOf(value) ?? 0n));
 }
 

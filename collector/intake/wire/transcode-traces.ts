@@ -26,24 +26,24 @@ export function transcodeTraces(body: Uint8Array): Uint8Array {
 
 function writeResourceSpans(output: ProtoWriter, value: JsonObject, path: string): void {
   output.messageField(1, (resource) => {
-    const { attributes, droppedAttributesCount } = objectOf(value.resource, `${path}.resource`);
+    const { attributes, droppedAttributesCount } = objectOf(value.resource, path, 'resource');
     writeAttributes(resource, 1, attributes, `${path}.resource.attributes`);
     writeCount(resource, 2, droppedAttributesCount);
   });
-  for (const [index, scopeSpans] of objectsOf(value.scopeSpans, `${path}.scopeSpans`).entries()) {
+  for (const [index, scopeSpans] of objectsOf(value.scopeSpans, path, 'scopeSpans').entries()) {
     output.messageField(2, (inner) => writeScopeSpans(inner, scopeSpans, `${path}.scopeSpans[${index}]`));
   }
   writeText(output, 3, value.schemaUrl);
 }
 
 function writeScopeSpans(output: ProtoWriter, value: JsonObject, path: string): void {
-  const scope = objectOf(value.scope, `${path}.scope`);
+  const scope = objectOf(value.scope, path, 'scope');
   output.messageField(1, (inner) => {
     writeText(inner, 1, scope.name);
     writeText(inner, 2, scope.version);
     writeAttributes(inner, 3, scope.attributes, `${path}.scope.attributes`);
   });
-  for (const [index, span] of objectsOf(value.spans, `${path}.spans`).entries()) {
+  for (const [index, span] of objectsOf(value.spans, path, 'spans').entries()) {
     output.messageField(2, (inner) => writeSpan(inner, span, `${path}.spans[${index}]`));
   }
   writeText(output, 3, value.schemaUrl);
@@ -64,15 +64,15 @@ function writeSpan(output: ProtoWriter, span: JsonObject, path: string): void {
   output.fixed64Field(8, integerOf(span.endTimeUnixNano) ?? 0n);
   writeAttributes(output, 9, span.attributes, `${path}.attributes`);
   writeCount(output, 10, span.droppedAttributesCount);
-  for (const event of objectsOf(span.events, `${path}.events`)) {
+  for (const event of objectsOf(span.events, path, 'events')) {
     output.messageField(11, (inner) => writeEvent(inner, event, `${path}.events`));
   }
   writeCount(output, 12, span.droppedEventsCount);
-  for (const link of objectsOf(span.links, `${path}.links`)) {
+  for (const link of objectsOf(span.links, path, 'links')) {
     output.messageField(13, (inner) => writeLink(inner, link, `${path}.links`));
   }
   writeCount(output, 14, span.droppedLinksCount);
-  const status = objectOf(span.status, `${path}.status`);
+  const status = objectOf(span.status, path, 'status');
   output.messageField(15, (inner) => {
     writeText(inner, 2, status.message);
     writeCount(inner, 3, status.code);
@@ -102,7 +102,7 @@ export function writeAttributes(output: ProtoWriter, field: number, value: unkno
     output.messageField(field, (inner) => {
       inner.textField(1, textOf(entry.key));
       if (entry.value === undefined || entry.value === null) return;
-      inner.messageField(2, (any) => writeAnyValue(any, objectOf(entry.value, `${path}.value`), path, depth));
+      inner.messageField(2, (any) => writeAnyValue(any, objectOf(entry.value, path, 'value'), path, depth));
     });
   }
 }
