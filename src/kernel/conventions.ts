@@ -19,6 +19,8 @@ export const attribute = {
   telemetrySource: 'seam.source',
   /** Where in a browser something happened: the page by its name or its path's template, and who was there. */
   page: 'page',
+  /** The same on spans: a rule that gives a page to a domain must not give it the requests of the page. */
+  pageName: 'page.name',
   pageUrl: 'page.url',
   viewName: 'view.name',
   sessionId: 'session.id',

@@ -28,12 +28,14 @@ const kind = { internal: 1, server: 2, client: 3, consumer: 5 } as const;
 export function convertTraces(resourceSpans: readonly unknown[], context: PageContext): ConvertedTraces {
   const clientSpanIds = new Set<string>();
   let count = 0;
+  const { [attribute.page]: page, ...place } = context.place;
+  const added = { ...place, [attribute.pageName]: page, [attribute.correlationId]: context.correlationId };
   const convertSpan = (span: Json): Json => {
     count += 1;
     const id = hexIdOf(span.spanId, 16);
     if (span.kind === kind.client && id !== null) clientSpanIds.add(id);
     const isServing = span.kind === kind.server || span.kind === kind.consumer;
-    const attributes = merged(span.attributes, { ...context.place, [attribute.correlationId]: context.correlationId });
+    const attributes = merged(span.attributes, added);
     return { ...span, kind: isServing ? kind.internal : span.kind, attributes };
   };
   const converted = objects(resourceSpans).map((group) => ({

@@ -277,7 +277,7 @@ describe('spans', () => {
     expect(plain(spanOf(parsed)?.attributes ?? [])).toEqual({
       'http.request.method': 'GET',
       'session.id': 'aB3.x_-9',
-      page: '/posts/:id',
+      'page.name': '/posts/:id',
       'page.url': 'http://127.0.0.1:4700/posts/1234',
       'view.name': 'home',
       'user.id': 'user-7',

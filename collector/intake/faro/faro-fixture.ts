@@ -1,6 +1,7 @@
 /** A Faro intake before a collector with a real database, and bodies as the SDK sends them; for tests. */
 import { createServer } from 'node:http';
 import { silentLog } from '../../../src/kernel/log.ts';
+import type { DomainRule } from '../options.ts';
 import { type Answer, send, startTestCollector, type TestCollector } from '../test-collector.ts';
 import { createFaroIntake, type FaroIntake } from './faro-intake.ts';
 import type { FaroIntakeOptions } from './options.ts';
@@ -15,8 +16,11 @@ export interface FaroStand {
 }
 
 /** A page of one app without a key from `http://127.0.0.1:4700`, unless `options` say otherwise. */
-export async function startFaroStand(options: Partial<FaroIntakeOptions> = {}): Promise<FaroStand> {
-  const running = await startTestCollector();
+export async function startFaroStand(
+  options: Partial<FaroIntakeOptions> = {},
+  mapping: readonly DomainRule[] = [],
+): Promise<FaroStand> {
+  const running = await startTestCollector({ mapping });
   const intake = createFaroIntake({
     receive: running.collector.receive,
     apps: [{ key: null, name: null, origins: ['http://127.0.0.1:4700'] }],

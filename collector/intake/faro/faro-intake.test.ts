@@ -134,6 +134,16 @@ describe('what is stored', () => {
     expect(counted('domain.request.duration')).toBe(0);
   });
 
+  test('a page belongs to the domain that a rule of the configuration gives it; its requests do not', async () => {
+    stand = await startFaroStand({}, [{ match: { attributes: { page: 'jobs' } }, domain: 'events' }]);
+    const meta = { ...sampleMeta, page: { id: 'jobs' } };
+    await stand.post({ ...fcp('a'), meta, traces: sampleCall(testStartMs - 1_000) });
+    await stand.post({ ...fcp('b'), meta: { ...meta, page: { id: 'nobodys' } } });
+    expect(counted('browser.web_vital.fcp', { domain: 'events' })).toBe(1);
+    expect(counted('browser.web_vital.fcp', { domain: 'unmapped' })).toBe(1);
+    expect(stand.running.collector.reader.trace(sampleTraceId)?.spans[0]?.domain).toBeNull();
+  });
+
   test('a batch that comes again under its name, or as the same bytes, counts once', async () => {
     const { post } = await open();
     const name = { 'idempotency-key': 'abcdefgh01234567' };
