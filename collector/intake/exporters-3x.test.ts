@@ -117,7 +117,7 @@ test.each(['http/protobuf', 'http/json'] as const)(
     const rest = running.collector.hold('rest');
     expect(rest.grow(66 * 1_048_576)).toBeNull();
     const sending = sendTraces(protocol, `${running.url}/v1/traces`, 'patient', 20);
-    await expect.poll(() => running.collector.stats().rejected).toMatchObject({ overloaded: 1 });
+    await expect.poll(() => running.collector.stats().rejected, { timeout: 10_000 }).toMatchObject({ overloaded: 1 });
     others.release();
     rest.release();
     await sending;
@@ -128,7 +128,10 @@ test.each(['http/protobuf', 'http/json'] as const)(
 test('stored, but the answer lost on the way: the exporter sends again and nothing is counted twice', async () => {
   const answered: number[] = [];
   const front = createServer((request, response) => {
-    relay(request, response).then((status) => answered.push(status));
+    relay(request, response).then(
+      (status) => answered.push(status),
+      (error) => response.destroy(error),
+    );
   });
   const relay = async (request: IncomingMessage, response: ServerResponse): Promise<number> => {
     const body = Buffer.concat(await request.toArray());

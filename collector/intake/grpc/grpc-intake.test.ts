@@ -28,6 +28,9 @@ afterEach(async () => {
   await running.remove();
 });
 
+/** A busy machine takes its time. */
+const patience = { timeout: 10_000 };
+
 const span = (number: number, more: Partial<SampleSpan> = {}): SampleSpan => ({
   traceId: number.toString(16).padStart(32, '0'),
   spanId: number.toString(16).padStart(16, '0'),
@@ -212,9 +215,9 @@ test('calls beyond the limit of all connections are told to come again, and ende
   await start({ bounds: { maxCalls: 2 } });
   const waiting = [openStream(running.address), openStream(running.address)];
   const code = async (): Promise<string> => (await call(client, exportServices.traces, spans(1, 1))).code;
-  await expect.poll(code).toBe('RESOURCE_EXHAUSTED');
+  await expect.poll(code, patience).toBe('RESOURCE_EXHAUSTED');
   for (const { session } of waiting) session.destroy();
-  await expect.poll(code).toBe('OK');
+  await expect.poll(code, patience).toBe('OK');
 });
 
 test('a client that retries by policy waits as long as it is told, and is counted once', async () => {
@@ -338,9 +341,9 @@ test('a client that goes away in the middle gives its memory back', async () => 
   gone.stream.write(body.subarray(0, 60_000));
   const refused = async (): Promise<boolean> =>
     (await call(client, exportServices.traces, spans(1, 200))).code === 'RESOURCE_EXHAUSTED';
-  await expect.poll(refused).toBe(true);
+  await expect.poll(refused, patience).toBe(true);
   gone.session.destroy();
-  await expect.poll(refused).toBe(false);
+  await expect.poll(refused, patience).toBe(false);
 });
 
 test('closing lets what was begun end, refuses what comes, and cuts who does not end', async () => {
