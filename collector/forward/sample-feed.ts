@@ -38,7 +38,7 @@ export class SampleFeed {
     this.#parts = parts;
     this.#names = new SampleNames(parts.instanceId);
     this.#throughMs = parts.queue.through() ?? floorTo(nowMs, sliceMs.fine);
-    this.#revision = this.#load();
+    this.#revision = this.#load(Math.max(this.#throughMs, floorTo(nowMs - oldestMs, sliceMs.fine)));
   }
 
   /** What a commit has added; those that were read from the disk already are passed over. */
@@ -72,15 +72,15 @@ export class SampleFeed {
     await save([...statements, ...dropOldestStatements(queue.db, maxBytes)]);
   }
 
-  /** Series, totals and the slices since; read again when a commit came in between. Returns the revision that was read. */
-  #load(): number {
+  /** Series, totals and the slices since `fromMs`; read again when a commit came in between. Returns the revision that was read. */
+  #load(fromMs: number): number {
     const { reader, queue } = this.#parts;
     const stored = new Map(queue.totals().map((total) => [total.series, total]));
     for (;;) {
       const revision = reader.revision();
       this.#totals.clear();
       for (const series of reader.series()) this.#know(series, stored.get(series.id));
-      const slices = reader.slices([...this.#totals.keys()], this.#throughMs, Number.MAX_SAFE_INTEGER);
+      const slices = reader.slices([...this.#totals.keys()], fromMs, Number.MAX_SAFE_INTEGER);
       if (reader.revision() !== revision) continue;
       for (const slice of slices) this.#totals.get(slice.seriesId)?.add(slice);
       return revision;

@@ -1,5 +1,5 @@
 /** Gathers lines into families and refuses what the formats forbid: second declarations, interleaving, repeated samples. */
-import { labelKey } from '../../../src/kernel/series.ts';
+import { labelText } from './label-text.ts';
 import type { FamilyType, PageFamily, PageFormat, PageSample } from './page.ts';
 import type { PageCursor } from './page-cursor.ts';
 
@@ -61,7 +61,7 @@ export class FamilyBook {
   add(sample: PageSample, at: number): void {
     const family = this.#familyOf(sample, at);
     this.#enter(family, at);
-    const key = `${sample.name} ${sample.timeMs ?? ''} ${labelKey(sample.labels)}`;
+    const key = `${sample.name} ${sample.timeMs ?? ''} ${labelText(sample.labels)}`;
     const before = this.#seen.get(key);
     if (before !== undefined) {
       this.#cursor.refuse(`${sample.name} with the same labels was already given in line ${before}`, at);

@@ -1,7 +1,7 @@
 /** Puts the samples of a histogram together: bounds, counts per bucket, sum, count. */
 import { AppError } from '../../../src/kernel/errors.ts';
 import type { BucketCounts } from '../../../src/kernel/histogram.ts';
-import { labelKey } from '../../../src/kernel/series.ts';
+import { labelText } from './label-text.ts';
 import type { PageExemplar, PageFamily, PageLabels, PageSample } from './page.ts';
 
 /** `counts` per bucket (not cumulative), `bounds` ascending, in the page's unit. */
@@ -29,7 +29,6 @@ interface Parts {
 }
 
 const bucketSuffix = '_bucket';
-const partName = /^(.+)_(bucket|sum|count|created)$/s;
 
 /**
  * Every histogram of the page, also those of the older format that come without a type.
@@ -41,7 +40,8 @@ export function histogramsOf(families: readonly PageFamily[]): readonly PageHist
   for (const family of families) {
     if (family.type !== 'histogram' && family.type !== 'unknown') continue;
     for (const sample of family.samples) {
-      const [, name = '', part = ''] = partName.exec(sample.name) ?? [];
+      const cut = sample.name.lastIndexOf('_');
+      const [name, part] = [sample.name.slice(0, cut), sample.name.slice(cut + 1)];
       if (names.has(name)) addPart(found, name, part, sample);
     }
   }
@@ -61,15 +61,18 @@ export function histogramNames(families: readonly PageFamily[]): ReadonlySet<str
 }
 
 function addPart(found: Map<string, Parts>, name: string, part: string, sample: PageSample): void {
-  const { le, ...rest } = sample.labels;
-  const labels = part === 'bucket' ? rest : sample.labels;
-  const key = `${name} ${labelKey(labels)}`;
-  const parts = found.get(key) ?? { name, labels, buckets: [], sum: null, count: null, createdMs: null };
-  found.set(key, parts);
+  const key = `${name} ${labelText(sample.labels, part === 'bucket' ? 'le' : '')}`;
+  let parts = found.get(key);
+  if (parts === undefined) {
+    const { le: _, ...rest } = sample.labels;
+    const labels = part === 'bucket' ? rest : sample.labels;
+    parts = { name, labels, buckets: [], sum: null, count: null, createdMs: null };
+    found.set(key, parts);
+  }
   if (part === 'sum') parts.sum = sample.value;
   else if (part === 'count') parts.count = sample.value;
   else if (part === 'created') parts.createdMs = Math.round(sample.value * 1_000);
-  else parts.buckets.push({ bound: boundOf(le, sample), sample });
+  else parts.buckets.push({ bound: boundOf(sample.labels.le, sample), sample });
 }
 
 function boundOf(le: string | undefined, sample: PageSample): number {

@@ -1,5 +1,6 @@
 /** What a page says as metric points: running totals, histograms and gauges. Pure. */
 import { histogramNames, histogramsOf, type PageHistogram } from './histograms.ts';
+import { labelText } from './label-text.ts';
 import type { PageExemplar, PageFamily, PageLabels, PageSample } from './page.ts';
 import { signalOf } from './signal-names.ts';
 
@@ -99,7 +100,7 @@ function createdTimes(family: PageFamily): ReadonlyMap<string, number> {
 }
 
 function keyOf(sample: PageSample): string {
-  return JSON.stringify(Object.entries(sample.labels));
+  return labelText(sample.labels);
 }
 
 /** A beginning after the point itself is a clock that is wrong, and says nothing. */

@@ -1,4 +1,5 @@
 /** The grammar of both page formats: what is read, and what is refused where. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { histogramsOf, type PageFormat, parsePage } from './index.ts';
 
@@ -244,5 +245,51 @@ odd 1
     ['a 1 later\n# EOF', 'line 1, column 5 of the metrics page: expected a timestamp in seconds, found "later"'],
   ])('refuses %j', (page, message) => {
     expect(() => open(page)).toThrow(message);
+  });
+});
+
+describe('whatever the page', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 12 });
+  const name = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
+  const escaped = (value: string): string =>
+    value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+
+  it('reads back every label, value and time that was written, in both formats', () => {
+    const sample = fc.record({
+      labels: fc.dictionary(name, text, { maxKeys: 4 }),
+      value: fc.double().map((value) => value + 0),
+      timeMs: fc.option(fc.integer({ min: 0, max: 4e12 })),
+    });
+    fc.assert(
+      fc.property(name, sample, fc.constantFrom<PageFormat>('text', 'openMetrics'), (metric, wanted, format) => {
+        const pairs = Object.entries(wanted.labels).map(([key, value]) => `${key}="${escaped(value)}"`);
+        const time = wanted.timeMs === null ? '' : ` ${format === 'text' ? wanted.timeMs : wanted.timeMs / 1_000}`;
+        const value = String(wanted.value).replace('Infinity', 'Inf');
+        const page = `# TYPE ${metric} gauge\n${metric}{${pairs.join(',')}} ${value}${time}\n# EOF\n`;
+        expect(sampleOf(page, format)).toMatchObject({ name: metric, ...wanted });
+      }),
+      { seed: 5, numRuns: 300 },
+    );
+  });
+
+  it('either reads a damaged page or says where it is broken', () => {
+    const good =
+      '# TYPE h histogram\nh_bucket{le="1",x="\\n"} 4\nh_bucket{le="+Inf",x="\\n"} 4 1\nh_sum 3\n{"u.x"} NaN\n# EOF\n';
+    fc.assert(
+      fc.property(
+        fc.nat(good.length),
+        fc.nat(8),
+        text,
+        fc.constantFrom<PageFormat>('text', 'openMetrics'),
+        (at, gone, added, format) => {
+          try {
+            parsePage(good.slice(0, at) + added + good.slice(at + gone), format, limits);
+          } catch (error) {
+            expect(String(error)).toMatch(/line \d+(, column \d+)? of the metrics page: /);
+          }
+        },
+      ),
+      { seed: 6, numRuns: 1_000 },
+    );
   });
 });

@@ -1,9 +1,14 @@
 /** Real pages over real connections into a real collector: what is counted, what a target's state is, what is refused. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Log, silentLog } from '../../../src/kernel/log.ts';
+import { missingTool, requireTool } from '../../../tests/tools.ts';
 import { eventsIn, slicesOf, startTestCollector, type TestCollector, testStartMs } from '../test-collector.ts';
 import { createScraper, parseScrape, type Scraper } from './index.ts';
 
@@ -334,3 +339,43 @@ describe('the configuration', () => {
     expect(() => parseScrape(section, 'scrape')).toThrow(message);
   });
 });
+
+const prometheus = requireTool('prometheus');
+describe.skipIf(prometheus === null)(
+  `a real Prometheus${prometheus === null ? ` (skipped: ${missingTool('prometheus')})` : ''}`,
+  () => {
+    it('shows a page that is read whole, OpenMetrics with its exemplars and summaries', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'scraped-'));
+      writeFileSync(join(folder, 'prometheus.yml'), 'global: {}\n');
+      const { url: held, server } = await serve(() => {});
+      const { host } = new URL(held);
+      await close(server);
+      const child = spawn(
+        prometheus ?? '',
+        [
+          `--config.file=${folder}/prometheus.yml`,
+          `--storage.tsdb.path=${folder}/data`,
+          `--web.listen-address=${host}`,
+        ],
+        { stdio: 'ignore' },
+      );
+      try {
+        const ready = async () => expect((await fetch(`http://${host}/-/ready`)).status).toBe(200);
+        await vi.waitFor(ready, { timeout: 30_000, interval: 100 });
+        const scraper = scrape({ url: `http://${host}/metrics` });
+        await runAt(scraper, 0);
+        await runAt(scraper, 15);
+        const [status] = scraper.status();
+        expect(status?.state).toBe('up');
+        expect(status?.samples).toBeGreaterThan(300);
+        expect(
+          eventsIn(slicesOf(test.collector, 'prometheus_http_request_duration_seconds', { handler: '/metrics' })),
+        ).toBe(1);
+      } finally {
+        child.kill();
+        await new Promise((resolve) => child.once('exit', resolve));
+        rmSync(folder, { recursive: true, force: true });
+      }
+    }, 60_000);
+  },
+);

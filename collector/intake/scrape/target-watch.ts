@@ -2,11 +2,11 @@
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { AppError, messageOf } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
-import { labelKey } from '../../../src/kernel/series.ts';
 import type { HandedTelemetry, Received } from '../receive-handed.ts';
 import { fetchPage, type PageNetwork } from './fetch-page.ts';
+import { labelText } from './label-text.ts';
 import { pointsOf, type ScrapedPoint } from './page-points.ts';
-import { parsePage } from './parse-page.ts';
+import { parsePageInParts } from './parse-page.ts';
 import { toOtlpBodies } from './points-to-otlp.ts';
 import { type ScrapeTarget, shownAddress } from './target.ts';
 
@@ -80,7 +80,7 @@ export class TargetWatch {
     let isRead = false;
     try {
       const { text, format } = await fetchPage(this.#target, this.#tools.network);
-      const families = parsePage(text, format, { maxSamples: this.#target.sampleLimit });
+      const families = await parsePageInParts(text, format, { maxSamples: this.#target.sampleLimit });
       samples = families.reduce((total, family) => total + family.samples.length, 0);
       const { points, skipped, processStartMs } = pointsOf(families, timeMs);
       isRead = true;
@@ -143,7 +143,7 @@ export class TargetWatch {
 
 function levelsOf(points: readonly ScrapedPoint[]): ReadonlyMap<string, ScrapedPoint> {
   const levels = points.filter(({ shape }) => shape === 'gauge');
-  return new Map(levels.map((point) => [`${point.name} ${labelKey(point.labels)}`, point]));
+  return new Map(levels.map((point) => [`${point.name} ${labelText(point.labels)}`, point]));
 }
 
 function endAt(point: ScrapedPoint, timeMs: number): ScrapedPoint {
