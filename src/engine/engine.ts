@@ -1,5 +1,5 @@
 /** The tick: counts → objectives → triggers; and the answers that the API, the console and the report are made of. */
-import type { CommitNotice, HistoryReader } from '../../collector/index.ts';
+import type { CommitNotice, HistoryReader, TracePage, TraceQuery } from '../../collector/index.ts';
 import {
   type CompiledObjective,
   evaluateComposite,
@@ -52,6 +52,8 @@ export interface Declared {
 export interface EngineOptions {
   readonly profile: EngineProfile;
   readonly reader: HistoryReader;
+  /** Searches traces without holding up the tick; absent, the reader is asked and waited for. */
+  readonly findTraces?: (query: TraceQuery) => Promise<TracePage>;
   readonly declared: () => Declared;
   /** Days of contrasts that were taken before, and where new ones are kept. */
   readonly contrasts: ContrastStore;
@@ -98,6 +100,7 @@ export class Engine {
       days,
       calendar: this.calendar,
       reader,
+      findTraces: options.findTraces ?? null,
       timezone,
       contrasts,
     });

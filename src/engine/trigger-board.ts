@@ -1,5 +1,5 @@
 /** The triggers day by day: statistics are recomputed only for the days that changed, states are judged at every tick. */
-import type { HistoryReader } from '../../collector/index.ts';
+import type { HistoryReader, TracePage, TraceQuery } from '../../collector/index.ts';
 import type { FactAnswer, TriggerAnswer } from '../contract/index.ts';
 import { isoTime } from '../kernel/clock.ts';
 import { metric } from '../kernel/conventions.ts';
@@ -23,6 +23,8 @@ export interface BoardParts {
   readonly days: DayBook;
   readonly calendar: Calendar;
   readonly reader: HistoryReader;
+  /** Finds exemplars beside the thread that ticks; they show at the tick after. Null: the reader is asked and waited for. */
+  readonly findTraces: ((query: TraceQuery) => Promise<TracePage>) | null;
   readonly timezone: string;
   readonly contrasts: ContrastStore;
 }
@@ -117,10 +119,19 @@ export class TriggerBoard {
     if (known !== undefined && nowMs - known.atMs < (known.traceIds.length > 0 ? exemplarAgeMs : noneAgeMs))
       return known.traceIds;
     const minDurationMs = unit === 's' ? threshold * 1_000 : threshold;
-    const { traces } = this.#parts.reader.searchTraces({ domain: definition.domain, minDurationMs, limit: 4 });
-    const traceIds = traces.map((trace) => trace.traceId);
-    this.#exemplars.set(definition.id, { atMs: nowMs, traceIds });
-    return traceIds;
+    const query = { domain: definition.domain, minDurationMs, limit: 4 };
+    const keep = ({ traces }: TracePage): readonly string[] => {
+      const traceIds = traces.map((trace) => trace.traceId);
+      this.#exemplars.set(definition.id, { atMs: nowMs, traceIds });
+      return traceIds;
+    };
+    const { findTraces, reader } = this.#parts;
+    if (findTraces === null) return keep(reader.searchTraces(query));
+    const before = known?.traceIds ?? [];
+    this.#exemplars.set(definition.id, { atMs: nowMs, traceIds: before });
+    // A search that was broken off leaves what was known; the next one is due soon.
+    findTraces(query).then(keep, () => {});
+    return before;
   }
 }
 
