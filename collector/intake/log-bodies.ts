@@ -7,6 +7,9 @@ import type { LogGroup, SentLog, TimeLimits } from './wire/index.ts';
 
 /** Texts are cut at this many characters, saying how many are missing: nobody reads on, and a search reads all of it. */
 const longestText = 32_768;
+/** Names and values of one record together. */
+const mostAttributeText = 262_144;
+const droppedCount = 'otel.dropped_attributes_count';
 const mostSevere = 24;
 
 /** One per writer; what it changes is in the store. */
@@ -66,7 +69,7 @@ export class LogBodies {
   }
 
   #entryOf(sent: SentLog, timeNs: bigint, group: LogGroup, origin: LogOrigin): LogEntry {
-    const attributes = cutTexts({
+    const attributes = bounded({
       ...sent.attributes,
       ...(sent.eventName === '' ? {} : { 'event.name': sent.eventName }),
     });
@@ -143,10 +146,22 @@ function prefixed(prefix: string, attributes: SentLog['attributes']): Record<str
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`${prefix}${name}`, value]));
 }
 
-function cutTexts(attributes: SentLog['attributes']): Record<string, AttributeValue> {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [name, typeof value === 'string' ? cut(value) : value]),
-  );
+/** Long values are cut; what comes after so many characters in all is left out and counted, as senders count what they leave out. */
+function bounded(attributes: SentLog['attributes']): Record<string, AttributeValue> {
+  const kept: [string, AttributeValue][] = [];
+  let left = mostAttributeText;
+  let dropped = 0;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === droppedCount) continue;
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    left -= Math.min(text.length, longestText) + name.length;
+    if (left < 0) dropped += 1;
+    else kept.push([name, text.length > longestText ? cut(text) : value]);
+  }
+  const before = attributes[droppedCount];
+  const all = dropped + (typeof before === 'number' ? before : 0);
+  if (all > 0) kept.push([droppedCount, all]);
+  return Object.fromEntries(kept);
 }
 
 function cut(text: string): string {

@@ -133,3 +133,13 @@ test('a text without end is cut and says so', async () => {
   await post([say('x'.repeat(40_000))]);
   expect(bodies({})[0]).toMatch(/^x{32768} … \(7232 characters more were not kept\)$/);
 });
+
+test('long values are cut, and what is too much in all is left out and counted', async () => {
+  const many = Array.from({ length: 12 }, (_, at) => textAttribute(`k${at}`, 'v'.repeat(40_000)));
+  const list = { key: 'list', value: { arrayValue: { values: [{ stringValue: 'w'.repeat(40_000) }] } } };
+  await post([say('much', { attributes: [list, ...many], droppedAttributesCount: 2 })]);
+  const [log] = running.collector.reader.searchLogs({}).logs;
+  const { 'otel.dropped_attributes_count': dropped, list: first, k0, k6, k7 } = log?.attributes ?? {};
+  expect(String(first)).toMatch(/^\["w{32766} … \(7236 characters more were not kept\)$/);
+  expect([String(k0).length > 32_768, k6 === undefined, k7, dropped]).toEqual([true, true, undefined, 8]);
+});
