@@ -22,6 +22,30 @@ test('a page without anywhere to report to loads no Faro; its script and the lib
   expect((await campus.call('GET', '/web/style.css')).headers.get('content-type')).toBe('text/css; charset=utf-8');
 });
 
+test('what the library gives to pages needs nothing of Node and stays small', async () => {
+  const campus = await open(null);
+  const entry = /"seamwatch\/instrument\/browser":"([^"]+)"/.exec((await campus.call('GET', '/')).text)?.[1] ?? '';
+  const loaded = new Map<string, string>();
+  const load = async (path: string): Promise<void> => {
+    if (loaded.has(path)) return;
+    const { text } = await campus.call('GET', path);
+    loaded.set(path, text);
+    for (const [, target] of text.matchAll(/from '([^']+)'/g))
+      await load(new URL(target ?? '', campus.url + path).pathname);
+  };
+  await load(entry);
+  const names = [...loaded.keys()]
+    .map((path) =>
+      path
+        .split('/')
+        .at(-1)
+        ?.replace(/\.[jt]s$/, ''),
+    )
+    .sort();
+  expect(names).toEqual(['browser', 'browser-span', 'clock', 'conventions', 'trace-context']);
+  expect([...loaded.values()].filter((text) => /node:|require\(|process\./.test(text))).toEqual([]);
+});
+
 test('a page reports to the endpoint of its application', async () => {
   const campus = await open('http://127.0.0.1:9/');
   const home = (await campus.call('GET', '/')).text;
