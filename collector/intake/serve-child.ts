@@ -1,17 +1,28 @@
-/** Serves a collector in a process of its own, to be killed by a test; prints its port. Argument: the database file. */
+/**
+ * Serves a collector in a process of its own, to be killed by a test; prints its port. Arguments: the database file, ms between two rounds
+ * of housekeeping. Header `x-backfill` gives a request the right to back-fill.
+ */
 import { createServer } from 'node:http';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { createLog } from '../../src/kernel/log.ts';
+import { silentLog } from '../../src/kernel/log.ts';
 import { openCollector } from './collector.ts';
 
+const [, , file = '', housekeepingMs = '1000'] = process.argv;
 const collector = await openCollector({
-  file: process.argv[2] ?? '',
+  file,
   clock: systemClock,
-  log: createLog('warn'),
+  log: silentLog,
   mapping: [],
   migrations: [],
+  housekeepingMs: Number(housekeepingMs),
 });
-const server = createServer((request, response) => collector.handle(request, response, { mayBackfill: false }));
+const server = createServer((request, response) => {
+  if (request.url === '/failure') {
+    response.end(collector.failure() ?? '');
+    return;
+  }
+  collector.handle(request, response, { mayBackfill: request.headers['x-backfill'] !== undefined });
+});
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   process.stdout.write(`${typeof address === 'object' ? address?.port : ''}\n`);

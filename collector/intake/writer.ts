@@ -63,6 +63,8 @@ export class Writer {
     const { db } = this.#store;
     try {
       if (db.inTransaction) db.exec('ROLLBACK');
+      // What the log holds and the file has room for makes the log's own space usable again.
+      db.pragma('wal_checkpoint(PASSIVE)');
       db.exec(`INSERT OR REPLACE INTO room_check VALUES (1, zeroblob(${roomBytes}))`);
       db.exec('DELETE FROM room_check');
       this.#recover(nowMs);

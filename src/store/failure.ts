@@ -12,7 +12,7 @@ export function storeFailure(file: string, thrown: unknown): AppError {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return busy(file, thrown);
   return new AppError(
     'DATA_DIR_UNUSABLE',
-    `database "${file}" cannot be opened for writing (${messageOf(thrown)}); ` +
+    `database "${file}" cannot be written (${messageOf(thrown)}); ` +
       'make its directory writable and give it free space, or choose another one with --data',
     options,
   );

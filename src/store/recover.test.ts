@@ -145,7 +145,7 @@ test('without room for what can be saved nothing is moved, and the next start tr
   const full = () => {
     throw new SqliteDatabase.SqliteError('database or disk is full', 'SQLITE_FULL');
   };
-  expect(() => openStore(file, steps, full)).toThrow('cannot be opened for writing (database or disk is full)');
+  expect(() => openStore(file, steps, full)).toThrow('cannot be written (database or disk is full)');
   expect([existsSync(file), existsSync(`${file}.damaged-1`), existsSync(`${file}.salvage-partial`)]).toEqual([
     true,
     false,
