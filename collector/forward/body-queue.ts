@@ -1,6 +1,6 @@
 /** The writer's side: puts accepted bodies into the queue, in the transaction that stores them. */
 import { constants, zstdCompressSync } from 'node:zlib';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { attribute } from '../../src/kernel/conventions.ts';
 import {
   dropOldestStatements,
@@ -24,6 +24,7 @@ const syntheticMark = Buffer.from(attribute.synthetic);
 export class BodyQueue {
   readonly #db: Database;
   readonly #setup: BodyQueueSetup;
+  readonly #prepared = new Map<string, Statement>();
   #isRegistered = false;
 
   constructor(db: Database, setup: BodyQueueSetup) {
@@ -48,6 +49,10 @@ export class BodyQueue {
   }
 
   #run(statements: readonly QueueStatement[]): void {
-    for (const { sql, params: values } of statements) this.#db.prepare(sql).run(...values);
+    for (const { sql, params: values } of statements) {
+      const statement = this.#prepared.get(sql) ?? this.#db.prepare(sql);
+      this.#prepared.set(sql, statement);
+      statement.run(...values);
+    }
   }
 }

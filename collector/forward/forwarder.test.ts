@@ -140,25 +140,28 @@ describe('OTLP bodies', () => {
     expect(lane('traces')).toMatchObject({ waiting: 0, waitingBytes: 0 });
   });
 
-  it('are sent again after the wait that the receiver asks for, and after a random one when it asks for none', async () => {
-    const { url, seen } = await receiver([429, { 'retry-after': '7' }], [503, {}]);
-    await source.post('/v1/traces', traces('a1'));
-    await forwardTo(url).run();
-    source.clock.advance(6_900);
-    await forwarder.run();
-    expect(seen).toHaveLength(1);
-    source.clock.advance(100);
-    await forwarder.run();
-    expect(seen).toHaveLength(2);
-    expect(lane('traces')?.problem).toBe('answered 503');
-    source.clock.advance(999);
-    await forwarder.run();
-    expect(seen).toHaveLength(2);
-    source.clock.advance(1);
-    await forwarder.run();
-    expect(seen).toHaveLength(3);
-    expect(lane('traces')).toMatchObject({ waiting: 0, problem: null, counts: [{ outcome: 'sent', bodies: 1 }] });
-  });
+  it.each(['7', 'Mon, 02 Mar 2026 10:00:07 GMT'])(
+    'are sent again after the wait that the receiver asks for (%s), and after a random one when it asks for none',
+    async (wait) => {
+      const { url, seen } = await receiver([429, { 'retry-after': wait }], [503, {}]);
+      await source.post('/v1/traces', traces('a1'));
+      await forwardTo(url).run();
+      source.clock.advance(6_900);
+      await forwarder.run();
+      expect(seen).toHaveLength(1);
+      source.clock.advance(100);
+      await forwarder.run();
+      expect(seen).toHaveLength(2);
+      expect(lane('traces')?.problem).toBe('answered 503');
+      source.clock.advance(999);
+      await forwarder.run();
+      expect(seen).toHaveLength(2);
+      source.clock.advance(1);
+      await forwarder.run();
+      expect(seen).toHaveLength(3);
+      expect(lane('traces')).toMatchObject({ waiting: 0, problem: null, counts: [{ outcome: 'sent', bodies: 1 }] });
+    },
+  );
 
   it('are dropped and counted when the receiver refuses them for good, and the next goes on', async () => {
     const { url } = await receiver([400, { 'content-type': 'application/json' }, '{"message":"no token-s3cret here"}']);

@@ -16,7 +16,7 @@ CREATE TABLE forward_queue (
   id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, encoding TEXT NOT NULL, records INTEGER NOT NULL, bytes INTEGER NOT NULL,
   body BLOB NOT NULL
 ) STRICT;
-CREATE INDEX forward_queue_lane ON forward_queue (lane, id);
+CREATE INDEX forward_queue_lane ON forward_queue (lane, id, bytes, records);
 CREATE TABLE forward_cursors (
   target TEXT, lane TEXT, sent_through INTEGER NOT NULL, PRIMARY KEY (target, lane)
 ) STRICT, WITHOUT ROWID;
