@@ -1,16 +1,6 @@
 /** The parts that think, without any that listen: collector → engine → alerts, and the probes beside them. */
 import { type Alerting, alertMigrations, parseAlerts } from '../../alerts/index.ts';
-import {
-  type Collector,
-  createForwarder,
-  createScraper,
-  type FaroIntake,
-  type Forwarder,
-  openCollector,
-  parseForward,
-  parseScrape,
-  type Scraper,
-} from '../../collector/index.ts';
+import { type Collector, type FaroIntake, openCollector } from '../../collector/index.ts';
 import { type Prober, probeMigrations } from '../../probes/index.ts';
 import type { LiveEvent } from '../contract/index.ts';
 import { Engine, engineMigrations, Views } from '../engine/index.ts';
@@ -34,8 +24,6 @@ export interface Core {
   readonly prober: () => Prober;
   /** Takes what the pages of the application send. */
   readonly faro: FaroIntake;
-  readonly scraper: Scraper;
-  readonly forwarder: Forwarder;
   /** Runs the probes against the application at `target` from now on; null = only those with addresses of their own. */
   readonly probe: (target: string | null) => Promise<void>;
   readonly subscribe: (listener: (event: LiveEvent) => void) => () => void;
@@ -58,8 +46,7 @@ export function openStore(options: AppOptions): Promise<Collector> {
       domain,
     })),
     migrations: [...engineMigrations, ...probeMigrations, ...alertMigrations],
-    retention: retentionOf(config),
-    forward: forwardOf(options),
+    retention: { spansMs: config.retention.spans, slicesMs: config.retention.slices },
   });
 }
 
@@ -73,24 +60,11 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
   const publish = (event: LiveEvent): void => {
     for (const listener of listeners) listener(event);
   };
-  const world = { clock, random, log, fetch, version };
   const probing = { config, file, collector, clock, random, log, version, publish };
   const engine = createEngine(collector, options, file);
   const views = new Views(engine, { tool: `seamwatch ${version}`, commit: null });
   let prober = createProbing(probing, config.target ?? null);
   const faro = createPageIntake(probing, instanceId);
-  const scraper = createScraper({
-    ...world,
-    targets: parseScrape(config.scrape, 'scrape'),
-    receive: collector.receive,
-  });
-  const forwarder = createForwarder({
-    ...world,
-    targets: parseForward(config.forward, 'forward'),
-    collector,
-    file,
-    instanceId,
-  });
   const alertsConfig = parseAlerts(config.alerts, 'alerts');
   let alerting: Alerting | null = null;
   const probes = () => prober.answers();
@@ -99,13 +73,11 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
     if (alerting !== null) evaluateAlerts({ engine, views, collector, alerting, probes, clock, log });
   };
   return {
-    ...{ collector, engine, views, faro, scraper, forwarder, tick, startedMs, instanceId },
+    ...{ collector, engine, views, faro, tick, startedMs, instanceId },
     alerting: () => alerting ?? starting(),
     start: (publicUrl) => {
       alerting = createAppAlerting({ ...probing, config: alertsConfig, instanceId, publicUrl, fetch });
       alerting.start();
-      scraper.start();
-      forwarder.start();
     },
     prober: () => prober,
     probe: async (target) => {
@@ -119,24 +91,10 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
       return () => listeners.delete(listener);
     },
     close: async () => {
-      await Promise.all([prober.close(), faro.close(), scraper.close(), forwarder.close()]);
+      await Promise.all([prober.close(), faro.close()]);
       await alerting?.close();
     },
   };
-}
-
-const gibibyte = 1_073_741_824;
-
-function retentionOf({ retention }: Config): Retention {
-  return { spansMs: retention.spans, slicesMs: retention.slices, maxBytes: retention.maxDiskGiB * gibibyte };
-}
-
-/** Bodies are queued for their targets in the transaction that stores them. */
-function forwardOf({ config, dataDir, clock }: AppOptions) {
-  const targets = parseForward(config.forward, 'forward').flatMap(({ id, kind }) => (kind === 'otlp' ? [id] : []));
-  return targets.length === 0
-    ? undefined
-    : { targets, maxBytes: defaultQueueBytes, instanceId: instanceIdOf(dataDir, clock.nowMs()) };
 }
 
 function starting(): never {
