@@ -42,7 +42,7 @@ function call(
 }
 
 function mapOf(slices: readonly SeriesSlice[], coupling: MapParts['coupling'] = null) {
-  return toServiceMap({ slices, coupling, fromMs, toMs });
+  return toServiceMap({ slices, domains: ['feed', 'users', 'posts', 'chat'], coupling, fromMs, toMs });
 }
 
 describe('the service map', () => {
@@ -116,6 +116,13 @@ describe('the service map', () => {
       ['chat', 7],
       ['feed', 20],
     ]);
+  });
+
+  it('draws a caller that is no known domain only when it is asked too', () => {
+    const calls = [call('entry', 'feed', [5, 0, 0, 0]), call('billing', 'feed', [5, 0, 0, 0])];
+    const map = mapOf([...calls, request('billing', [5, 0, 0, 0])]);
+    expect(map.edges.map(({ from }) => from)).toEqual(['billing']);
+    expect(map.nodes.map(({ domain }) => domain)).toEqual(['billing', 'feed']);
   });
 
   it('leaves out what was simulated, calls within a domain, and what did not happen', () => {

@@ -11,6 +11,8 @@ import { histogramOf, tidyMs } from './domain-picture.ts';
 export interface MapParts {
   /** Of requests and of calls that start in [fromMs, toMs), Unix ms; simulated ones are left out. */
   readonly slices: readonly SeriesSlice[];
+  /** Known domains. A caller that is none of them and is never asked, such as the entry of the app, is no domain. */
+  readonly domains: readonly string[];
   /** Strength of the edges, over the days that it is judged on; null = no call was ever counted. */
   readonly coupling: readonly CouplingEdge[] | null;
   readonly fromMs: number;
@@ -21,12 +23,13 @@ export interface MapParts {
  * Nodes by id, edges by (from, to, mode). A domain that nobody outside asks is counted by the calls of the others. Rates are over the
  * part of the window since the first event; an edge whose series do not tell the outcome has no error ratio.
  */
-export function toServiceMap({ slices, coupling, fromMs, toMs }: MapParts): ServiceMap {
+export function toServiceMap({ slices, domains, coupling, fromMs, toMs }: MapParts): ServiceMap {
   const real = slices.filter(({ series, slice }) => !series.synthetic && totalOf(slice.counts) > 0);
   const firstMs = real.reduce((least, { slice }) => Math.min(least, slice.startMs), toMs);
   const minutes = (toMs - Math.max(fromMs, firstMs)) / minuteMs;
-  const edges = toEdges(real, coupling, minutes);
   const asked = real.flatMap(({ series }) => (isRequest(series) ? [series.labels[label.domain] ?? ''] : []));
+  const known = new Set([...domains, ...asked]);
+  const edges = toEdges(real, coupling, minutes).filter(({ from, to }) => known.has(from) && known.has(to));
   const ids = new Set([...asked, ...edges.flatMap(({ from, to }) => [from, to])].filter((id) => id !== ''));
   return {
     from: isoTime(fromMs),

@@ -132,7 +132,8 @@ export class Views {
       const fromMs = watermarkMs - minutes * minuteMs;
       const signals = new Set([metric.requestDuration, metric.callDuration]);
       const slices = readSlices(this.#engine.options.reader, signals, fromMs, watermarkMs);
-      return toServiceMap({ slices, coupling: this.#coupling().edges, fromMs, toMs: watermarkMs });
+      const domains = this.#engine.options.profile.catalogue.map(({ id }) => id);
+      return toServiceMap({ slices, domains, coupling: this.#coupling().edges, fromMs, toMs: watermarkMs });
     });
   }
 
