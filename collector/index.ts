@@ -28,5 +28,12 @@ export { createGrpcIntake, type GrpcBounds, type GrpcIntake, type GrpcIntakeOpti
 export type { CommitNotice, IntakeStats, PresenceNotice } from './intake/notice.ts';
 export type { CollectorOptions, DomainRule, IntakeLimits, Retention } from './intake/options.ts';
 export type { HandedTelemetry, Received } from './intake/receive-handed.ts';
-export { createScraper, histogramsOf, parsePage, parseScrape, type ScrapeStatus } from './intake/scrape/index.ts';
+export {
+  createScraper,
+  histogramsOf,
+  parsePage,
+  parseScrape,
+  type Scraper,
+  type ScrapeStatus,
+} from './intake/scrape/index.ts';
 export type { AsyncTraceReader } from './reading/index.ts';

@@ -1,18 +1,18 @@
 /** The parts that think, without any that listen: collector → engine → alerts, and the probes beside them. */
-import { type Alerting, alertMigrations, parseAlerts } from '../../alerts/index.ts';
-import { type Collector, type FaroIntake, openCollector } from '../../collector/index.ts';
-import { type Prober, probeMigrations } from '../../probes/index.ts';
+import { type Alerting, parseAlerts } from '../../alerts/index.ts';
+import type { Collector } from '../../collector/index.ts';
+import type { Prober } from '../../probes/index.ts';
 import type { LiveEvent } from '../contract/index.ts';
-import { Engine, engineMigrations, Views } from '../engine/index.ts';
+import { Engine, Views } from '../engine/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import { createAppAlerting, evaluateAlerts } from './alerting.ts';
 import { contrastStore } from './contrasts.ts';
 import { watchDeclared } from './declared.ts';
 import { instanceIdOf } from './instance-id.ts';
 import { type AppOptions, databaseFile } from './options.ts';
-import { createPageIntake } from './page-intake.ts';
 import { createProbing } from './probing.ts';
 import { buildProfile } from './profile.ts';
+import { openStreams, type Streams } from './streams.ts';
 
 export interface Core {
   readonly collector: Collector;
@@ -22,8 +22,8 @@ export interface Core {
   readonly alerting: () => Alerting;
   /** The present prober; {@link probe} replaces it. */
   readonly prober: () => Prober;
-  /** Takes what the pages of the application send. */
-  readonly faro: FaroIntake;
+  /** What pages send, what is read from metrics pages, what goes on to others. */
+  readonly streams: Streams;
   /** Runs the probes against the application at `target` from now on; null = only those with addresses of their own. */
   readonly probe: (target: string | null) => Promise<void>;
   readonly subscribe: (listener: (event: LiveEvent) => void) => () => void;
@@ -33,21 +33,6 @@ export interface Core {
   readonly startedMs: number;
   readonly instanceId: string;
   readonly close: () => Promise<void>;
-}
-
-/** @throws CONFIG_INVALID, DATA_DIR_UNUSABLE, DATABASE_CORRUPT, DATABASE_BUSY */
-export function openStore(options: AppOptions): Promise<Collector> {
-  const { config, dataDir, clock, log } = options;
-  return openCollector({
-    file: databaseFile(dataDir),
-    ...{ clock, log },
-    mapping: config.domains.map(({ match, domain }) => ({
-      match: { ...match, attributes: match.attributes ?? {} },
-      domain,
-    })),
-    migrations: [...engineMigrations, ...probeMigrations, ...alertMigrations],
-    retention: { spansMs: config.retention.spans, slicesMs: config.retention.slices },
-  });
 }
 
 /** @throws CONFIG_INVALID, PROFILE_UNKNOWN */
@@ -63,8 +48,8 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
   const probing = { config, file, collector, clock, random, log, version, publish };
   const engine = createEngine(collector, options, file);
   const views = new Views(engine, { tool: `seamwatch ${version}`, commit: null });
+  const streams = openStreams(collector, options, { file, instanceId });
   let prober = createProbing(probing, config.target ?? null);
-  const faro = createPageIntake(probing, instanceId);
   const alertsConfig = parseAlerts(config.alerts, 'alerts');
   let alerting: Alerting | null = null;
   const probes = () => prober.answers();
@@ -73,17 +58,18 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
     if (alerting !== null) evaluateAlerts({ engine, views, collector, alerting, probes, clock, log });
   };
   return {
-    ...{ collector, engine, views, faro, tick, startedMs, instanceId },
+    ...{ collector, engine, views, streams, tick, startedMs, instanceId },
     alerting: () => alerting ?? starting(),
     start: (publicUrl) => {
       alerting = createAppAlerting({ ...probing, config: alertsConfig, instanceId, publicUrl, fetch });
       alerting.start();
+      streams.start();
     },
     prober: () => prober,
     probe: async (target) => {
       await prober.close();
       prober = createProbing(probing, target);
-      if (target !== null) faro.allowOrigin(new URL(target).origin);
+      if (target !== null) streams.faro.allowOrigin(new URL(target).origin);
       prober.start();
     },
     subscribe: (listener) => {
@@ -91,7 +77,7 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
       return () => listeners.delete(listener);
     },
     close: async () => {
-      await Promise.all([prober.close(), faro.close()]);
+      await Promise.all([prober.close(), streams.close()]);
       await alerting?.close();
     },
   };

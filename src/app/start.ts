@@ -8,7 +8,7 @@ import { isoTime } from '../kernel/clock.ts';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import { repeat } from '../kernel/schedule.ts';
 import type { Commands, ListenerState, RunningServer } from '../server/index.ts';
-import { type Core, openStore, wireCore } from './core.ts';
+import { type Core, wireCore } from './core.ts';
 import { type GrpcListener, listenGrpc } from './grpc.ts';
 import { type AppOptions, databaseFile } from './options.ts';
 import { ownMetrics } from './own-metrics.ts';
@@ -16,6 +16,7 @@ import { createQueries } from './queries.ts';
 import { rehearsalsIn } from './rehearsals.ts';
 import { markDemoData, removeRunFile, writeRunFile } from './run-file.ts';
 import { statusOf } from './status.ts';
+import { openStore } from './store.ts';
 
 export interface RunningApp {
   readonly url: string;
@@ -109,7 +110,8 @@ async function startServer(core: Core, options: AppOptions, beside: readonly Lis
       admin: config.tokens.admin ?? null,
     },
     intake: collector.handle,
-    faro: (request, response) => core.faro.handle(request, response),
+    onTelemetryRefused: collector.countRefused,
+    faro: (request, response) => core.streams.faro.handle(request, response),
     commands: commandsOf(core),
     live: { subscribe: core.subscribe },
     metricsText: () => renderOwnMetrics(ownMetrics(core, status())),

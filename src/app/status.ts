@@ -1,11 +1,12 @@
 /** Is the watcher itself alive: what `GET /api/v1/status` and `seamwatch status` say. */
 import { statSync } from 'node:fs';
 import type { Alerting } from '../../alerts/index.ts';
-import type { Collector, FaroIntake } from '../../collector/index.ts';
+import type { Collector } from '../../collector/index.ts';
 import type { StatusAnswer } from '../contract/index.ts';
 import type { Engine, Views } from '../engine/index.ts';
 import { type Clock, isoTime } from '../kernel/clock.ts';
 import type { ListenerState } from '../server/index.ts';
+import type { Streams } from './streams.ts';
 
 export interface StatusParts {
   readonly version: string;
@@ -19,19 +20,17 @@ export interface StatusParts {
   readonly views: Views;
   readonly collector: Collector;
   readonly alerting: Alerting;
-  readonly faro: FaroIntake;
+  readonly streams: Streams;
   readonly listeners: () => readonly ListenerState[];
 }
 
 export function statusOf(parts: StatusParts): StatusAnswer {
   const { engine, collector, clock } = parts;
-  const stats = collector.stats();
   const storage = collector.reader.storage();
   const nowMs = clock.nowMs();
   const objectives = parts.views.objectives();
   const { mapped, unmapped } = parts.views.coverage();
   const entries = mapped + unmapped;
-  const elapsedSeconds = (nowMs - parts.startedMs) / 1_000;
   return {
     version: parts.version,
     instanceId: parts.instanceId,
@@ -42,16 +41,7 @@ export function statusOf(parts: StatusParts): StatusAnswer {
     sentence: sentenceOf(parts),
     demo: parts.demo,
     synthetic: objectives.some((objective) => objective.synthetic),
-    intake: {
-      spans: stats.spans,
-      points: stats.points,
-      bodies: stats.bodies,
-      bytes: stats.bytes,
-      repeatedBodies: stats.repeatedBodies,
-      latePoints: stats.latePoints,
-      rejected: [...reasonsOf(stats.rejected), ...reasonsOf(parts.faro.stats().rejected, 'faro_')],
-      spansPerSecond: elapsedSeconds > 0 ? stats.spans / elapsedSeconds : null,
-    },
+    intake: intakeOf(parts, nowMs),
     store: {
       path: parts.file,
       bytes: sizeOf(parts.file),
@@ -61,9 +51,43 @@ export function statusOf(parts: StatusParts): StatusAnswer {
     },
     tick: { lastMs: engine.state.tookMs, at: isoTime(engine.state.watermarkMs), objectives: objectives.length },
     coverage: { ratio: entries === 0 ? null : mapped / entries, mapped, unmapped },
+    recovered: collector.recovered(),
+    ...streamsOf(parts.streams),
     sinks: [...parts.alerting.sinks()],
     listeners: [...parts.listeners()],
   };
+}
+
+function intakeOf({ collector, streams, startedMs }: StatusParts, nowMs: number): StatusAnswer['intake'] {
+  const { spans, points, bodies, bytes, repeatedBodies, latePoints, rejected, overflow } = collector.stats();
+  const elapsedSeconds = (nowMs - startedMs) / 1_000;
+  return {
+    ...{ spans, points, bodies, bytes, repeatedBodies, latePoints },
+    rejected: [...reasonsOf(rejected), ...reasonsOf(streams.faro.stats().rejected, 'faro_')],
+    overflow: [...overflow],
+    spansPerSecond: elapsedSeconds > 0 ? spans / elapsedSeconds : null,
+  };
+}
+
+function streamsOf({ scraper, forwarder }: Streams): Pick<StatusAnswer, 'scrape' | 'forward'> {
+  return {
+    scrape: scraper.status().map((one) => ({ ...one, lastScrapeAt: isoOrNull(one.lastScrapeAt) })),
+    forward: forwarder.status().flatMap(({ id, kind, url, lanes }) =>
+      lanes.map(({ lane, waiting, waitingBytes, problem }) => ({
+        id,
+        kind,
+        url,
+        lane,
+        waiting,
+        waitingBytes,
+        problem,
+      })),
+    ),
+  };
+}
+
+function isoOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : isoTime(atMs);
 }
 
 function reasonsOf(counts: Readonly<Record<string, number>>, prefix = ''): StatusAnswer['intake']['rejected'] {

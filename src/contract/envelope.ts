@@ -35,6 +35,9 @@ export const status = z.object({
     repeatedBodies: z.number(),
     latePoints: z.number(),
     rejected: z.array(z.object({ reason: z.string(), count: z.number() })),
+    overflow: z
+      .array(z.object({ signal: z.string(), labels: z.string() }))
+      .describe('label sets that found no room and were counted together; the last 20'),
     spansPerSecond: z.number().nullable(),
   }),
   store: z.object({
@@ -46,6 +49,28 @@ export const status = z.object({
   }),
   tick: z.object({ lastMs: z.number().nullable(), at: z.string().nullable(), objectives: z.number() }),
   coverage: z.object({ ratio: z.number().nullable(), mapped: z.number(), unmapped: z.number() }),
+  recovered: z.string().nullable().describe('what was done to a damaged database at the start, and what was lost'),
+  scrape: z.array(
+    z.object({
+      url: z.string(),
+      state: z.enum(['up', 'down', 'unknown']),
+      lastScrapeAt: z.string().nullable(),
+      durationMs: z.number().nullable(),
+      samples: z.number().nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
+  forward: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      url: z.string(),
+      lane: z.string(),
+      waiting: z.number(),
+      waitingBytes: z.number(),
+      problem: z.string().nullable(),
+    }),
+  ),
   sinks: z.array(
     z.object({
       id: z.string(),

@@ -132,6 +132,7 @@ const status = {
     repeatedBodies: 0,
     latePoints: 3,
     rejected: [{ reason: 'more than 5 min ahead', count: 2 }],
+    overflow: [{ signal: 'domain.request.duration', labels: 'domain=feed, operation=GET /api/feed/7' }],
     spansPerSecond: 51.2,
   },
   store: {
@@ -143,6 +144,13 @@ const status = {
   },
   tick: { lastMs: 3.1, at, objectives: 38 },
   coverage: { ratio: 0.99, mapped: 99_000, unmapped: 1_000 },
+  recovered: null,
+  scrape: [
+    { url: 'http://127.0.0.1:4700/metrics', state: 'up', lastScrapeAt: at, durationMs: 12, samples: 840, reason: null },
+  ],
+  forward: [
+    { id: 'tempo', kind: 'otlp', url: 'http://tempo:4318', lane: 'traces', waiting: 0, waitingBytes: 0, problem: null },
+  ],
   sinks: [
     { id: 'oncall', kind: 'pagerduty', state: 'ok', queued: 0, lastSentAt: '2026-11-20T12:00:00.000Z', reason: null },
   ],
