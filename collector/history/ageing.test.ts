@@ -6,6 +6,7 @@ import { dayMs, hourMs } from '../../src/kernel/duration.ts';
 import { Ageing, type AgeingResult } from './ageing.ts';
 import { mergeSmallFrames } from './frame-merge.ts';
 import { traceMigrations } from './frame-schema.ts';
+import { keepingStatements } from './kept-traces.ts';
 import { type FixtureSpan, frameOf } from './otlp-fixture.ts';
 import { historyMigrations } from './schema.ts';
 import { createSegmentWriter, type SegmentWriter } from './segments.ts';
@@ -81,7 +82,7 @@ test('after seven days errors, the slowest and exemplars stay, whole and findabl
       }),
     );
   }
-  db.prepare('INSERT INTO kept_traces VALUES (unhex(?), ?)').run(traceId(321), t0);
+  for (const { sql, params } of keepingStatements([traceId(321), 'no trace id'], t0)) db.prepare(sql).run(...params);
   const ageing = new Ageing(db, segments, limits);
   expect(age(ageing, t0 + 7 * dayMs - 1)).toEqual({ expiredSpans: 0, evictedSpans: 0, keptSpans: 0 });
   expect(age(ageing, t0 + 7 * dayMs + 2 * hourMs)).toEqual({ expiredSpans: 1_994, evictedSpans: 0, keptSpans: 6 });

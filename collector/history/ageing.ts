@@ -4,6 +4,7 @@ import { hourMs } from '../../src/kernel/duration.ts';
 import { type AgedFrame, addKept, emptyBatch, isClosed } from './ageing-batch.ts';
 import { decompressFrame } from './frame-codec.ts';
 import { type AgeingFrame, TraceKeeper } from './frame-keep.ts';
+import { keptTracesOf } from './kept-traces.ts';
 import type { SegmentWriter } from './segments.ts';
 import { groupByTrace } from './span-facts.ts';
 import { findSpans } from './span-ranges.ts';
@@ -194,9 +195,7 @@ function statements(db: Database) {
     body: db.prepare<[number], { data: Buffer }>('SELECT data FROM frame_bodies WHERE frame = ?'),
     unchanged: db.prepare<[number, number], unknown>('SELECT 1 FROM frames WHERE id = ? AND id_count = ?'),
     markKept: db.prepare('UPDATE frames SET kept = 1, small = 0 WHERE id = (SELECT max(id) FROM frames)'),
-    exemplars: db
-      .prepare<[], string>('SELECT lower(hex(trace)) FROM kept_traces ORDER BY at_ms DESC LIMIT 10000')
-      .pluck(),
+    exemplars: keptTracesOf(db),
   };
 }
 

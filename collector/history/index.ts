@@ -4,6 +4,7 @@ export { type CompactionStep, createCompaction } from './compaction.ts';
 export type { FrameInput } from './frame-input.ts';
 export { mergeSmallFrames } from './frame-merge.ts';
 export { traceMigrations } from './frame-schema.ts';
+export { keepingStatements } from './kept-traces.ts';
 export type { LogEntry, LogOrigin } from './log-entry.ts';
 export { mergeSmallLogs } from './log-merge.ts';
 export { logMigrations } from './log-schema.ts';

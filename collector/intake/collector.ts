@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { secondMs } from '../../src/kernel/duration.ts';
 import { AppError, messageOf } from '../../src/kernel/errors.ts';
 import { repeat } from '../../src/kernel/schedule.ts';
-import { type HistoryReader, openHistory } from '../history/index.ts';
+import { type HistoryReader, keepingStatements, openHistory } from '../history/index.ts';
 import { type AsyncTraceReader, createAsyncReader } from '../reading/index.ts';
 import { Admission, type Holding } from './admission.ts';
 import { createSpanMapper } from './domain-mapping.ts';
@@ -56,6 +56,11 @@ export interface Collector {
   readonly stats: () => IntakeStats;
   /** Why nothing can be stored: now, such as a full disk, or any more, such as a writer that died; null while it can. */
   readonly failure: () => string | null;
+  /**
+   * These traces (32 hexadecimal digits) outlive others of their age, like those with errors: the examples that a trigger or an objective
+   * shows. The last 10,000 named count; naming one again is free of harm. @throws UNAVAILABLE
+   */
+  readonly keepTraces: (traceIds: readonly string[]) => Promise<void>;
   /** What was done to a damaged file at the start and what was lost, for people; null when the file was sound. */
   readonly recovered: () => string | null;
   /** Finishes what was accepted. */
@@ -102,6 +107,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     write: (statements) => writeRows(client, statements),
     stats: () => statsOf(client, refused, admission.inFlightBytes),
     failure: () => client.failure,
+    keepTraces: (traceIds) => writeRows(client, keepingStatements(traceIds, clock.nowMs())),
     recovered: () => client.recovered,
     close: async () => {
       await upkeep.close();
