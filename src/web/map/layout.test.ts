@@ -56,6 +56,14 @@ describe('the layout', () => {
     ]);
   });
 
+  it('gives every name of a narrow map room, however many calls pass by', () => {
+    const targets = Array.from({ length: 9 }, (_, at) => `t${at}`);
+    const passing = targets.map((to) => call('a', to));
+    const chain = ['b', 'c', 'd', 'e'].map((from, at) => call(from, ['c', 'd', 'e', 't8'][at] ?? ''));
+    const { nodes } = layOutMap(['a', 'b', 'c', 'd', 'e', ...targets], [...passing, ...chain], narrow);
+    expect(Math.min(...nodes.map(({ width }) => width))).toBeGreaterThanOrEqual(112);
+  });
+
   it('sets domains without a call apart, below', () => {
     const { nodes, restAt } = layOutMap(['a', 'alone', 'b'], [call('a', 'b')], wide);
     const alone = nodes.find(({ id }) => id === 'alone');

@@ -1,5 +1,5 @@
 /** Where the domains of the map stand and how their calls run: layers from left to right, or from top to bottom where it is narrow. Pure. */
-import { layerDomains, type Slot } from './layers.ts';
+import { type Layers, layerDomains, type Slot } from './layers.ts';
 import { type Ground, keyOf, type Line, type Place, portsOf, wayOf } from './ways.ts';
 
 export interface Box {
@@ -39,6 +39,8 @@ export interface Point {
 }
 
 const nodeSize = { wide: { width: 178, height: 62 }, narrow: { width: 160, height: 76 } };
+/** Of a domain in a narrow map, for its name and its numbers. */
+const leastWidth = 112;
 const passageSize = { wide: 16, narrow: 8 };
 const gap = { wide: 22, narrow: 8 };
 /** Between two layers, at least. */
@@ -52,7 +54,7 @@ const headSize = 7;
 export function layOutMap<Of extends Line>(nodes: readonly string[], lines: readonly Of[], box: Box): MapLayout<Of> {
   const calling = new Set(lines.flatMap(({ from, to }) => (from === to ? [] : [from, to])));
   const connected = nodes.filter((node) => calling.has(node));
-  const { layers, passages } = layerDomains(connected, lines, box.isNarrow ? 2 : 7);
+  const { layers, passages } = layersIn(connected, lines, box);
   const places = placeSlots(connected.length === 0 ? [] : layers, box);
   const ground = { places, passages };
   const ports = portsOf(lines, ground);
@@ -75,6 +77,14 @@ export function layOutMap<Of extends Line>(nodes: readonly string[], lines: read
     restAt: rest[0]?.y ?? null,
     height: Math.max(below, ...rest.map(({ y, height }) => y + height)) + margin,
   };
+}
+
+/** In a narrow map two domains stand side by side where the names of both can be read, else one below the other. */
+function layersIn(nodes: readonly string[], lines: readonly Line[], box: Box): Layers {
+  if (!box.isNarrow) return layerDomains(nodes, lines, 7);
+  const paired = layerDomains(nodes, lines, 2);
+  const isReadable = paired.layers.every((layer) => fitting(layer, box.width) >= leastWidth);
+  return isReadable ? paired : layerDomains(nodes, lines, 1);
 }
 
 /** Rows of equal boxes from `top` on. */
