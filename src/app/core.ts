@@ -69,7 +69,7 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
     probe: async (target) => {
       await prober.close();
       prober = createProbing(probing, target);
-      if (target !== null) streams.faro.allowOrigin(new URL(target).origin);
+      if (target !== null) for (const origin of originsOf(target)) streams.faro.allowOrigin(origin);
       prober.start();
     },
     subscribe: (listener) => {
@@ -81,6 +81,12 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
       await alerting?.close();
     },
   };
+}
+
+/** Of the application's pages; a loopback address has two names. */
+function originsOf(target: string): readonly string[] {
+  const { origin } = new URL(target);
+  return [origin, origin.replace('//127.0.0.1:', '//localhost:')];
 }
 
 function starting(): never {

@@ -13,6 +13,8 @@ export function ownMetrics({ engine, views, alerting, prober }: Core, status: St
     probes: prober().answers(),
     alerts: alerting().alerts(),
     sinks: status.sinks,
+    scrape: status.scrape,
+    forward: status.forward,
     notifications: alerting()
       .counts()
       .flatMap(({ sink, ...counts }) => Object.entries(counts).map(([outcome, count]) => ({ sink, outcome, count }))),

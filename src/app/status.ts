@@ -59,10 +59,10 @@ export function statusOf(parts: StatusParts): StatusAnswer {
 }
 
 function intakeOf({ collector, streams, startedMs }: StatusParts, nowMs: number): StatusAnswer['intake'] {
-  const { spans, points, bodies, bytes, repeatedBodies, latePoints, rejected, overflow } = collector.stats();
+  const { spans, points, logs, bodies, bytes, repeatedBodies, latePoints, rejected, overflow } = collector.stats();
   const elapsedSeconds = (nowMs - startedMs) / 1_000;
   return {
-    ...{ spans, points, bodies, bytes, repeatedBodies, latePoints },
+    ...{ spans, points, logs, bodies, bytes, repeatedBodies, latePoints },
     rejected: [...reasonsOf(rejected), ...reasonsOf(streams.faro.stats().rejected, 'faro_')],
     overflow: [...overflow],
     spansPerSecond: elapsedSeconds > 0 ? spans / elapsedSeconds : null,

@@ -30,6 +30,7 @@ export const status = z.object({
   intake: z.object({
     spans: z.number(),
     points: z.number(),
+    logs: z.number(),
     bodies: z.number(),
     bytes: z.number(),
     repeatedBodies: z.number(),

@@ -15,6 +15,7 @@ const metrics: OwnMetrics = {
   intake: {
     spans: 182_400,
     points: 9_120,
+    logs: 20_400,
     bytes: 48_211_968,
     rejected: [{ reason: 'more than 5 min ahead', count: 2 }],
     repeatedBodies: 4,
@@ -24,6 +25,8 @@ const metrics: OwnMetrics = {
   alerts: [exampleOf('Alert')],
   sinks: [{ id: 'oncall', queued: 2 }],
   notifications: [{ sink: 'oncall', outcome: 'sent', count: 5 }],
+  scrape: [{ url: 'http://127.0.0.1:4700/metrics', state: 'up' }],
+  forward: [{ id: 'tempo', lane: 'traces', waitingBytes: 512 }],
   storeBytes: 31_457_280,
   memoryBytes: 104_857_600,
   seriesCount: 412,
@@ -78,6 +81,11 @@ describe('renderOwnMetrics', () => {
     expect(lines).toContain('seamwatch_alerts{severity="ticket",state="firing"} 0');
     expect(lines).toContain('seamwatch_notifications_queued{sink="oncall"} 2');
     expect(lines).toContain('seamwatch_notifications_total{sink="oncall",outcome="sent"} 5');
+  });
+
+  it('says which pages can be read and what waits to go on', () => {
+    expect(lines).toContain('seamwatch_scrape_up{target="http://127.0.0.1:4700/metrics"} 1');
+    expect(lines).toContain('seamwatch_forward_waiting_bytes{target="tempo",lane="traces"} 512');
   });
 
   it('keeps a negative budget negative and gives seconds, not ms', () => {

@@ -23,13 +23,15 @@ export interface OwnMetrics {
   readonly triggers: readonly Pick<TriggerAnswer, 'id' | 'domain' | 'state' | 'value' | 'threshold'>[];
   readonly intake: Pick<
     StatusAnswer['intake'],
-    'spans' | 'points' | 'bytes' | 'rejected' | 'repeatedBodies' | 'latePoints'
+    'spans' | 'points' | 'logs' | 'bytes' | 'rejected' | 'repeatedBodies' | 'latePoints'
   >;
   readonly probes: readonly Pick<ProbeAnswer, 'id' | 'domain' | 'state' | 'durationMs'>[];
   readonly alerts: readonly Pick<AlertAnswer, 'severity' | 'state'>[];
   readonly sinks: readonly Pick<StatusAnswer['sinks'][number], 'id' | 'queued'>[];
   /** Messages to sinks since the process started. */
   readonly notifications: readonly { readonly sink: string; readonly outcome: string; readonly count: number }[];
+  readonly scrape: readonly Pick<StatusAnswer['scrape'][number], 'url' | 'state'>[];
+  readonly forward: readonly Pick<StatusAnswer['forward'][number], 'id' | 'lane' | 'waitingBytes'>[];
   readonly storeBytes: number;
   readonly memoryBytes: number;
   readonly seriesCount: number;
@@ -49,6 +51,7 @@ export function renderOwnMetrics(metrics: OwnMetrics): string {
     ...triggerFamilies(metrics),
     ...probeFamilies(metrics),
     ...alertFamilies(metrics),
+    ...streamFamilies(metrics),
     ...selfFamilies(metrics),
   ].join('');
 }
@@ -177,11 +180,30 @@ function alertFamilies({ alerts, sinks, notifications }: OwnMetrics): string[] {
   ];
 }
 
+function streamFamilies({ scrape, forward }: OwnMetrics): string[] {
+  const isUp = { up: 1, down: 0, unknown: null } as const;
+  return [
+    family(
+      ownMetric.scrapeUp,
+      'gauge',
+      'Whether the metrics page of a target could be read; absent before the first time.',
+      scrape.map((one) => [{ target: one.url }, isUp[one.state]]),
+    ),
+    family(
+      ownMetric.forwardWaiting,
+      'gauge',
+      'Bytes that wait on disk for a target of forwarding.',
+      forward.map((one) => [{ target: one.id, lane: one.lane }, one.waitingBytes]),
+    ),
+  ];
+}
+
 function selfFamilies({ intake, seriesCount, watermarkMs, tickMs, storeBytes, memoryBytes }: OwnMetrics): string[] {
   const rejected = intake.rejected.map(({ reason, count }): Sample => [{ reason }, count]);
   return [
     family(ownMetric.intakeSpans, 'counter', 'Spans taken in.', [[{}, intake.spans]]),
     family(ownMetric.intakePoints, 'counter', 'Metric points taken in.', [[{}, intake.points]]),
+    family(ownMetric.intakeLogs, 'counter', 'Log records taken in.', [[{}, intake.logs]]),
     family(ownMetric.intakeBytes, 'counter', 'Bytes of telemetry taken in.', [[{}, intake.bytes]]),
     family(ownMetric.intakeRejected, 'counter', 'Records refused, by reason.', rejected),
     family(

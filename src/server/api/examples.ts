@@ -127,6 +127,7 @@ const status = {
   intake: {
     spans: 182_400,
     points: 9_120,
+    logs: 20_400,
     bodies: 1_140,
     bytes: 48_211_968,
     repeatedBodies: 0,
