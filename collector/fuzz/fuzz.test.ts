@@ -14,13 +14,13 @@ import {
   transcodeTraces,
 } from '../intake/wire/index.ts';
 import { varint } from './encode.ts';
-import { heapBytes } from './heap.ts';
+import { cpuMs, heapBytes } from './heap.ts';
 import { drawFrom } from './random.ts';
 import { runFuzz } from './run.ts';
 import { type FuzzTarget, fuzzTargets } from './targets.ts';
 import { sampleNowMs } from './valid-otlp.ts';
 
-const tools = { now: () => performance.now(), heapBytes };
+const tools = { now: cpuMs, heapBytes };
 const mebibyte = 1_048_576;
 
 test('50,000 mutated bodies are read or refused, each at once, and leave no memory behind', () => {
@@ -31,7 +31,7 @@ test('50,000 mutated bodies are read or refused, each at once, and leave no memo
     expect(read).toBeGreaterThan(bodies / 50);
     expect(bodies - read).toBeGreaterThan(bodies / 50);
   }
-  expect(report.slowest.ms).toBeLessThan(1_000);
+  expect(report.slowest.ms).toBeLessThan(250);
   expect(report.heapGrowthBytes).toBeLessThan(16 * mebibyte);
 }, 120_000);
 
@@ -85,9 +85,9 @@ const hostile: readonly (readonly [string, () => unknown])[] = [
 
 test.each(hostile)('%s in a large body are refused before they fill the memory', (_name, read) => {
   const before = process.memoryUsage().rss;
-  const startMs = performance.now();
+  const startMs = cpuMs();
   expect(read).toThrow(/more than|too many|nested deeper/);
-  expect(performance.now() - startMs).toBeLessThan(10_000);
+  expect(cpuMs() - startMs).toBeLessThan(5_000);
   expect(process.memoryUsage().rss - before).toBeLessThan(900 * mebibyte);
 });
 

@@ -3,7 +3,7 @@ import { AppError, messageOf } from '../../src/kernel/errors.ts';
 import { drawFrom } from './random.ts';
 import type { FuzzTarget } from './targets.ts';
 
-/** `now` in ms with a fraction; `heapBytes` after a collection. */
+/** `now` in ms of CPU time with a fraction; `heapBytes` after a collection. */
 export interface FuzzTools {
   readonly now: () => number;
   readonly heapBytes: () => number;
