@@ -13,6 +13,7 @@ import { Loaded } from '../parts/notice.tsx';
 import { useTitle } from '../parts/title.ts';
 import { ProbeFreshness } from './status-probes.tsx';
 import { Sinks } from './status-sinks.tsx';
+import { Forwarded, Overflow, Scraped } from './status-streams.tsx';
 
 /** `/status`. */
 export function StatusPage() {
@@ -28,16 +29,20 @@ export function StatusPage() {
         <>
           <h1 class="sentence">{keepUnits(watcherSentence(data, known, serverNowMs()))}</h1>
           <p class="quiet">{data.sentence}</p>
+          {data.recovered !== null && <p class="notice">{data.recovered}</p>}
           <div class="columns">
             <div class="stack">
               <Engine status={data} />
               <Sinks sinks={data.sinks} />
+              <Forwarded forward={data.forward} />
               <ProbeFreshness answer={probes} />
               <Store status={data} />
             </div>
             <div class="stack">
               <Intake status={data} heardAt={heardAt} />
               <Rejected status={data} />
+              <Overflow overflow={data.intake.overflow} />
+              <Scraped scrape={data.scrape} />
               <Listeners status={data} />
               <Versions status={data} />
             </div>
@@ -66,6 +71,8 @@ function Intake({ status, heardAt }: { readonly status: StatusAnswer; readonly h
         <dd title={String(intake.spans)}>{countText(intake.spans)}</dd>
         <dt>Metric points</dt>
         <dd title={String(intake.points)}>{countText(intake.points)}</dd>
+        <dt>Log records</dt>
+        <dd title={String(intake.logs)}>{countText(intake.logs)}</dd>
         <dt>Bodies</dt>
         <dd>{`${countText(intake.bodies)}, ${bytesText(intake.bytes)}`}</dd>
         <dt title="recognised by their content and counted once">Repeated bodies</dt>

@@ -1,0 +1,119 @@
+/** What is read from metrics pages, what goes on to other stores, and what found no room. */
+import type { StatusAnswer } from '../../contract/index.ts';
+import { bytesText, countText, durationText } from '../format/number.ts';
+import { type Mark, truthMark } from '../format/state.ts';
+import { Age } from '../parts/age.tsx';
+import { State } from '../parts/mark.tsx';
+
+const pageMark: Readonly<Record<StatusAnswer['scrape'][number]['state'], Mark>> = {
+  up: { word: 'read', tone: 'met' },
+  down: { word: 'not readable', tone: 'breached' },
+  unknown: { word: 'not read yet', tone: 'unknown' },
+};
+
+/** Metrics pages that are read at a beat; nothing when none is configured. */
+export function Scraped({ scrape }: { readonly scrape: StatusAnswer['scrape'] }) {
+  if (scrape.length === 0) return null;
+  return (
+    <section>
+      <h2>
+        Metrics pages <span class="quiet">read at a beat</span>
+      </h2>
+      <div class="frame">
+        <table class="dense">
+          <thead>
+            <tr>
+              <th scope="col">Page</th>
+              <th scope="col">State</th>
+              <th scope="col" class="number">
+                Samples
+              </th>
+              <th scope="col" class="number">
+                Took
+              </th>
+              <th scope="col" class="number">
+                Last read
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {scrape.map((one) => (
+              <tr key={one.url}>
+                <th scope="row">{one.url}</th>
+                <td>
+                  <State mark={pageMark[one.state]} title={one.reason} />
+                  {one.reason !== null && <small>{one.reason}</small>}
+                </td>
+                <td class="number">{one.samples === null ? '–' : countText(one.samples)}</td>
+                <td class="number">{durationText(one.durationMs)}</td>
+                <td class="number">{one.lastScrapeAt === null ? 'never' : <Age at={one.lastScrapeAt} ago />}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** What waits on disk for each target; nothing when none is configured. */
+export function Forwarded({ forward }: { readonly forward: StatusAnswer['forward'] }) {
+  if (forward.length === 0) return null;
+  return (
+    <section>
+      <h2>
+        Forwarding <span class="quiet">to other stores, from a queue on disk</span>
+      </h2>
+      <div class="frame">
+        <table class="dense">
+          <thead>
+            <tr>
+              <th scope="col">Target</th>
+              <th scope="col">What</th>
+              <th scope="col">State</th>
+              <th scope="col" class="number">
+                Waiting
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {forward.map((one) => (
+              <tr key={`${one.id} ${one.lane}`}>
+                <th scope="row" title={one.url}>
+                  {one.id}
+                </th>
+                <td class="quiet">{one.lane}</td>
+                <td>
+                  <State mark={truthMark(one.problem === null, 'ok', 'waits')} title={one.problem} />
+                  {one.problem !== null && <small>{one.problem}</small>}
+                </td>
+                <td class="number">
+                  {one.waiting === 0 ? 'nothing' : `${countText(one.waiting)}, ${bytesText(one.waitingBytes)}`}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** Label sets beyond the limit of series: they are counted together, under overflow="true". */
+export function Overflow({ overflow }: { readonly overflow: StatusAnswer['intake']['overflow'] }) {
+  if (overflow.length === 0) return null;
+  return (
+    <section>
+      <h2>
+        No room for more series <span class="quiet">counted together as overflow</span>
+      </h2>
+      <ul class="plain">
+        {overflow.map((one) => (
+          <li key={`${one.signal} ${one.labels}`}>
+            {one.signal} <span class="quiet">{one.labels}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
