@@ -1,6 +1,6 @@
 /** Keeps the tag index while frames arrive: a searchable tail, runs built from it in steps, runs merged into tiers. */
 import type { Database } from 'better-sqlite3';
-import { bucketCount, encodeBuckets, type TaggedFrame } from './frame-index.ts';
+import { bucketCount, encodeBuckets, entriesOf, keepEntries, type TaggedFrame } from './frame-index.ts';
 
 /** When a run is cut and how much is done beside one append. */
 export interface IndexLimits {
@@ -21,7 +21,7 @@ export interface IndexWriter {
   readonly add: (frame: number, tags: Uint32Array) => void;
   /** One bounded step of what is due; true when something was done. */
   readonly step: () => boolean;
-  /** Gives up runs that only point to frames below `frame`. */
+  /** Gives up runs that only point to frames below `frame`; of those whose ordinary frames are gone only the kept ones' entries stay. */
   readonly dropRunsBelow: (frame: number) => void;
 }
 
@@ -31,6 +31,7 @@ interface Build {
   readonly rowOf: (bucket: number) => Buffer;
   readonly sources: readonly number[];
   next: number;
+  entries: number;
 }
 
 interface State {
@@ -39,11 +40,15 @@ interface State {
   build: Build | null;
   /** Rows of finished or dropped runs may still have to be deleted. */
   untidy: boolean;
+  /** Frames were dropped: there may be runs of which little is left. */
+  sparse: boolean;
   /** As counted in the database; another count there means that a transaction was rolled back. */
   steps: number;
 }
 
 const lastTier = 2;
+/** Of runs that hold only entries of kept frames; these are not merged. */
+const keptTier = 3;
 
 /** `db` is the one write connection. Nothing is read before the first call. */
 export function createIndexWriter(db: Database, limits: IndexLimits = defaultIndexLimits): IndexWriter {
@@ -69,7 +74,10 @@ export function createIndexWriter(db: Database, limits: IndexLimits = defaultInd
     return didSomething;
   };
   const dropRunsBelow = (frame: number): void => {
-    if (sql.dropRuns.run(frame).changes > 0 && held !== null) held.untidy = true;
+    const didDrop = sql.dropRuns.run(frame).changes > 0;
+    if (held === null) return;
+    held.untidy ||= didDrop;
+    held.sparse = true;
   };
   return { add, step, dropRunsBelow };
 }
@@ -105,6 +113,14 @@ function statements(db: Database) {
     fullTier: db.prepare<[number, number], { tier: number }>(
       `SELECT tier FROM tag_runs WHERE state = 'ready' AND tier < ? GROUP BY tier HAVING count(*) >= ? ORDER BY tier LIMIT 1`,
     ),
+    sparse: db.prepare<[], { id: number; first: number; last: number }>(
+      `SELECT id, first_frame AS first, last_frame AS last FROM tag_runs WHERE state = 'ready' AND tier < ${keptTier}
+        AND last_frame < (SELECT id FROM frames NOT INDEXED WHERE kept = 0 ORDER BY id LIMIT 1) ORDER BY first_frame LIMIT 1`,
+    ),
+    framesIn: db.prepare<[number, number], { id: number; ids: number }>(
+      'SELECT id, id_count AS ids FROM frames WHERE id <= ? AND id + id_count > ?',
+    ),
+    setEntries: db.prepare('UPDATE tag_runs SET entries = ? WHERE id = ?'),
     oldest: db.prepare<[number, number], { id: number; first: number; last: number; entries: number }>(
       `SELECT id, first_frame AS first, last_frame AS last, entries FROM tag_runs
         WHERE state = 'ready' AND tier = ? ORDER BY first_frame LIMIT ?`,
@@ -119,7 +135,7 @@ function load(sql: Statements, steps: number): State {
   sql.abandon.run();
   const tail = sql.tail.all(sql.lastReady.get()?.frame ?? 0).map(({ frame, tags }) => ({ frame, tags: toWords(tags) }));
   const entries = tail.reduce((sum, { tags }) => sum + tags.length, 0);
-  return { tail, entries, build: null, untidy: true, steps };
+  return { tail, entries, build: null, untidy: true, sparse: true, steps };
 }
 
 /** The u32 tags of a stored blob, copied so that they are aligned. */
@@ -133,7 +149,13 @@ function beginRun(sql: Statements, tail: readonly TaggedFrame[]): Build {
   const entries = tail.reduce((sum, { tags }) => sum + tags.length, 0);
   const { lastInsertRowid } = sql.beginRun.run(0, tail[0]?.frame ?? 0, tail.at(-1)?.frame ?? 0, entries);
   const rows = encodeBuckets(tail);
-  return { run: Number(lastInsertRowid), rowOf: (bucket) => rows[bucket] ?? Buffer.alloc(0), sources: [], next: 0 };
+  return {
+    run: Number(lastInsertRowid),
+    rowOf: (bucket) => rows[bucket] ?? Buffer.alloc(0),
+    sources: [],
+    next: 0,
+    entries: 0,
+  };
 }
 
 function beginMerge(sql: Statements, fanOut: number): Build | null {
@@ -144,7 +166,21 @@ function beginMerge(sql: Statements, fanOut: number): Build | null {
   const { lastInsertRowid } = sql.beginRun.run(full.tier + 1, runs[0]?.first ?? 0, runs.at(-1)?.last ?? 0, entries);
   const rowOf = (bucket: number): Buffer =>
     Buffer.concat(runs.map((run) => sql.bucket.get(run.id * bucketCount + bucket)?.entries ?? Buffer.alloc(0)));
-  return { run: Number(lastInsertRowid), rowOf, sources: runs.map((run) => run.id), next: 0 };
+  return { run: Number(lastInsertRowid), rowOf, sources: runs.map((run) => run.id), next: 0, entries: 0 };
+}
+
+/** A run whose ordinary frames have all ended, without what pointed to them. */
+function beginPrune(sql: Statements): Build | null {
+  const run = sql.sparse.get();
+  if (run === undefined) return null;
+  const live = new Set<number>();
+  for (const { id, ids } of sql.framesIn.iterate(run.last, run.first)) {
+    for (let each = id; each < id + ids; each += 1) live.add(each);
+  }
+  const { lastInsertRowid } = sql.beginRun.run(keptTier, run.first, run.last, 0);
+  const rowOf = (bucket: number): Buffer =>
+    keepEntries(sql.bucket.get(run.id * bucketCount + bucket)?.entries ?? Buffer.alloc(0), (frame) => live.has(frame));
+  return { run: Number(lastInsertRowid), rowOf, sources: [run.id], next: 0, entries: 0 };
 }
 
 function count(sql: Statements, state: State): void {
@@ -164,6 +200,10 @@ function takeStep(sql: Statements, state: State, limits: IndexLimits): boolean {
     return true;
   }
   state.build ??= beginMerge(sql, limits.fanOut);
+  if (state.build === null && state.sparse) {
+    state.build = beginPrune(sql);
+    state.sparse = state.build !== null;
+  }
   if (state.build === null) return false;
   if (advance(sql, state.build, limits.stepBuckets)) {
     state.build = null;
@@ -177,9 +217,11 @@ function advance(sql: Statements, build: Build, buckets: number): boolean {
   const end = Math.min(bucketCount, build.next + buckets);
   for (; build.next < end; build.next += 1) {
     const row = build.rowOf(build.next);
+    build.entries += entriesOf(row);
     if (row.length > 0) sql.insertBucket.run(build.run * bucketCount + build.next, row);
   }
   if (build.next < bucketCount) return false;
+  sql.setEntries.run(build.entries, build.run);
   sql.setState.run('ready', build.run);
   for (const source of build.sources) sql.setState.run('dropped', source);
   return true;

@@ -47,6 +47,37 @@ export function scanBucket(row: Buffer, tag: number, found: (frame: number) => v
   }
 }
 
+/** `row` without the entries of frames for which `isLive` is false. */
+export function keepEntries(row: Buffer, isLive: (frame: number) => boolean): Buffer {
+  const sections: Buffer[] = [];
+  for (let at = 0; at + headerBytes <= row.length; ) {
+    const base = row.readUIntLE(at, 6);
+    const end = at + headerBytes + entryBytes * row.readUInt32LE(at + 6);
+    const kept: Buffer[] = [];
+    for (let entry = at + headerBytes; entry < end; entry += entryBytes) {
+      if (isLive(base + row.readUInt16LE(entry + 3))) kept.push(row.subarray(entry, entry + entryBytes));
+    }
+    if (kept.length > 0) {
+      const header = Buffer.from(row.subarray(at, at + headerBytes));
+      header.writeUInt32LE(kept.length, 6);
+      sections.push(header, ...kept);
+    }
+    at = end;
+  }
+  return Buffer.concat(sections);
+}
+
+/** How many entries `row` holds. */
+export function entriesOf(row: Buffer): number {
+  let entries = 0;
+  for (let at = 0; at + headerBytes <= row.length; ) {
+    const count = row.readUInt32LE(at + 6);
+    entries += count;
+    at += headerBytes + entryBytes * count;
+  }
+  return entries;
+}
+
 function groupByReach(frames: readonly TaggedFrame[]): TaggedFrame[][] {
   const groups: TaggedFrame[][] = [];
   let base = Number.NEGATIVE_INFINITY;

@@ -142,6 +142,30 @@ describe('a frame', () => {
   });
 });
 
+describe('the index of kept frames', () => {
+  it('shrinks to what still exists once the ordinary frames beside them are gone', () => {
+    const writer = createSegmentWriter(db, tiny);
+    commit(writer, range(0, 60));
+    while (writer.settle());
+    const entries = () => count("SELECT sum(entries) FROM tag_runs WHERE state = 'ready'");
+    const before = entries();
+    db.exec('UPDATE frames SET kept = 1 WHERE id IN (6, 21)');
+    const frames = db.prepare<[], { id: number; spans: number; bytes: number }>(
+      'SELECT id, span_count AS spans, bytes FROM frames WHERE kept = 0 AND id <= 48',
+    );
+    db.transaction(() => writer.drop(frames.all()))();
+    while (db.transaction(() => writer.settle())());
+    expect(findable(range(0, 60))).toEqual([5, 20, ...range(48, 60)]);
+    expect([before, entries()]).toEqual([120, 4 + 24]);
+    expect(count('SELECT sum(length(entries)) FROM tag_buckets')).toBe(
+      28 * 5 + 10 * count('SELECT count(*) FROM tag_buckets'),
+    );
+    commit(writer, range(60, 90));
+    while (writer.settle());
+    expect(findable(range(0, 90))).toEqual([5, 20, ...range(48, 90)]);
+  });
+});
+
 describe('a reader on a connection of its own', () => {
   it('sees a frame with its commit, not before, and keeps up with runs, merges and retention', () => {
     const folder = mkdtempSync(join(tmpdir(), 'seamwatch-segments-'));
