@@ -1,5 +1,6 @@
 /** A full disk, a limit of the file system, a damaged file: refused with the reason, nothing acknowledged lost, going on by itself. */
 import { execFileSync } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { spansPerBody, traceBody, traceIdOf } from './counting-client.ts';
+import { sampleTraces } from './otlp-samples.ts';
 import { buildChild, startChild } from './test-children.ts';
 import { eventsIn, send, slicesOf, startTestCollector, type TestCollector } from './test-collector.ts';
 
@@ -119,6 +121,26 @@ test('whichever page is damaged, the database opens, says what it lost, and what
     expect(reader.trace(traceIdOf(100))?.spanCount).toBe(spansPerBody);
     await running.stop();
   }
+});
+
+/** One span with so many bytes that do not compress. */
+function bulkyBody(number: number, bytes: number): Buffer {
+  const noise = Array.from({ length: bytes / 40 }, (_, part) => hash('sha1', `${number} ${part}`)).join('');
+  const span = { traceId: traceIdOf(number), spanId: '00000000000000a1', startMs: nowMs, durationMs: 1 };
+  return sampleTraces({ 'service.name': 'bulk' }, [{ ...span, attributes: { noise } }]);
+}
+
+test('the write-ahead log stays bounded while far more than that is written, and a read is going on', async () => {
+  const running = await startTestCollector({ clock: systemClock }, folder);
+  let largest = 0;
+  for (let number = 0; number < 70; number += 1) {
+    expect((await running.post('/v1/traces', bulkyBody(number, 2_000_000))).status).toBe(200);
+    running.collector.reader.trace(traceIdOf(number));
+    largest = Math.max(largest, statSync(`${running.file}-wal`).size);
+  }
+  expect(statSync(running.file).size).toBeGreaterThan(60_000_000);
+  expect(largest).toBeLessThan(48_000_000);
+  await running.remove();
 });
 
 test('at low load an acknowledgement comes within the time of a group commit', async () => {
