@@ -8,6 +8,7 @@ import { AppError } from '../kernel/errors.ts';
 import { createAppAlerting, evaluateAlerts } from './alerting.ts';
 import { contrastStore } from './contrasts.ts';
 import { watchDeclared } from './declared.ts';
+import { createEvidenceKeeper } from './evidence.ts';
 import { instanceIdOf } from './instance-id.ts';
 import { type AppOptions, databaseFile } from './options.ts';
 import { createProbing } from './probing.ts';
@@ -53,8 +54,10 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
   const alertsConfig = parseAlerts(config.alerts, 'alerts');
   let alerting: Alerting | null = null;
   const probes = () => prober.answers();
+  const keepEvidence = createEvidenceKeeper(collector, log);
   const tick = (): void => {
     for (const event of engine.tick()) publish(event);
+    keepEvidence(views.triggers(), probes());
     if (alerting !== null) evaluateAlerts({ engine, views, collector, alerting, probes, clock, log });
   };
   return {
