@@ -86,5 +86,5 @@ it('says the same of a trace in short as in full', () => {
     error: true,
   });
   expect([isClosed(bytes, ranges, [0, 1]), isClosed(bytes, ranges, [0])]).toEqual([true, false]);
-  expect(namesOf(bytes, ranges, 0)).toEqual({ domain: 'feed', operation: 'load' });
+  expect(namesOf(bytes, ranges, 0)).toEqual({ name: 'feed.load', domain: 'feed', operation: 'load' });
 });

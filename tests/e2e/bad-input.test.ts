@@ -5,7 +5,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runScript, startScript, temporaryFolder } from './running.ts';
+import type { StatusAnswer } from '../../src/contract/index.ts';
+import { data, runScript, startScript, temporaryFolder } from './running.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -66,22 +67,35 @@ describe('bad input', () => {
     expect(readFileSync(blocker, 'utf8')).toBe('x');
   });
 
-  it('refuses a damaged database, keeps it as it was, and says what to do', async () => {
+  it('opens a damaged database: the damaged file is kept aside as it was, and what was lost is said', async () => {
     const path = join(folder.path, 'damaged');
-    const first = startScript(['src/cli/main.ts', 'serve', '--port', '0', '--otlp-port', '0', '--data', path]);
+    const flags = [
+      'src/cli/main.ts',
+      'serve',
+      '--port',
+      '0',
+      '--otlp-port',
+      '0',
+      '--otlp-grpc-port',
+      '0',
+      '--data',
+      path,
+    ];
+    const first = startScript(flags);
     await first.says(/Console: http/);
     expect(await first.kill('SIGTERM')).toBe(0);
     const database = join(path, 'seamwatch.db');
     const bytes = readFileSync(database);
     bytes.fill(0x5a, 0, 64);
     writeFileSync(database, bytes);
-    expectOneMessage(
-      await cli('serve', '--port', '0', '--otlp-port', '0', '--data', path),
-      /seamwatch\.db.*(move|--data)/,
-    );
-    expectOneMessage(await cli('report', '--data', path), /seamwatch\.db.*(move|--data)/);
-    expect(readFileSync(database).equals(bytes)).toBe(true);
-  }, 60_000);
+    expectOneMessage(await cli('report', '--data', path), /seamwatch\.db.*(move|--data|serve)/);
+    const again = startScript(flags);
+    const url = (await again.says(/Console: (http\S+)/)).replace('Console: ', '');
+    const status = await data<StatusAnswer>(`${url}/api/v1/status`);
+    expect(status.recovered).toMatch(/damaged/);
+    expect(readFileSync(`${database}.damaged-1`).equals(bytes)).toBe(true);
+    expect(await again.kill('SIGTERM')).toBe(0);
+  }, 90_000);
 
   it('refuses a second writer on the same directory', async () => {
     const path = join(folder.path, 'shared');
