@@ -1,6 +1,6 @@
 /** Counts metric points: cumulative ones by the difference to their stream's last, delta ones as they are, gauges by value. */
 import { attribute, label, sliceMs } from '../../src/kernel/conventions.ts';
-import { labelKey, type Series, type SliceCounts } from '../../src/kernel/series.ts';
+import type { Series, SliceCounts } from '../../src/kernel/series.ts';
 import {
   floorTo,
   type PresenceStore,
@@ -11,9 +11,10 @@ import {
 } from '../history/index.ts';
 import { type DomainMapper, unmappedDomain } from './domain-mapping.ts';
 import { GaugeSums } from './gauge-sums.ts';
+import { type KnownPoint, KnownPoints } from './known-points.ts';
 import { rejectionOf } from './metric-checks.ts';
 import { coveredFrom, isCumulative, isOrdered, isUnseenPast, kindOf, pointValue } from './metric-meaning.ts';
-import { type Sender, senderOf, textsOf } from './metric-sender.ts';
+import { type Sender, senderOf } from './metric-sender.ts';
 import { countablePoint } from './metric-shape.ts';
 import { ProbePace } from './probe-pace.ts';
 import { differenceOf, isZero, onSharedBounds } from './stream-difference.ts';
@@ -51,6 +52,7 @@ export class MetricCounter {
   readonly #mapper: DomainMapper;
   readonly #gauges: GaugeSums;
   readonly #probes: ProbePace;
+  readonly #known = new KnownPoints();
 
   constructor(stores: Stores, mapper: DomainMapper) {
     this.#stores = stores;
@@ -82,12 +84,15 @@ export class MetricCounter {
 
   /** The reason when there is no room, else null. */
   #count(sender: Sender, metric: MetricRecord, point: MetricPoint, context: MetricContext): string | null {
-    const series = this.#stores.series.find(this.#identity(sender, metric, point, context.source));
-    if (series === null) return 'series_limit';
-    const identity = streamIdentity(sender, metric, point, series);
+    const known = this.#known.get(sender, metric, point, context.source, () =>
+      this.#stores.series.find(this.#identity(sender, metric, point, context.source)),
+    );
+    if (known === null) return 'series_limit';
+    const { series } = known;
+    const identity = streamIdentity(sender, metric, point, known);
     const stream = this.#stores.streams.find(sender.key, identity);
     if (!point.isRecorded) return this.#end(series, stream, point.timeMs);
-    const last = this.#lastOf(sender, metric, point, series, stream);
+    const last = this.#lastOf(sender, metric, point, known, stream);
     if (last !== undefined && point.timeMs <= last.timeMs && isOrdered(metric)) return null;
     const knownForMs = this.#stores.streams.knownForMs(sender.key, context.nowMs);
     const isBaseline = last === undefined && isCumulative(metric) && isUnseenPast(point, knownForMs, context);
@@ -127,13 +132,16 @@ export class MetricCounter {
     sender: Sender,
     metric: MetricRecord,
     point: MetricPoint,
-    series: Series,
+    { series, attributes }: KnownPoint,
     stream: Stream | undefined,
   ): LastValue | undefined {
     let last = stream === undefined ? undefined : { series, timeMs: stream.timeMs, value: stream.value };
     if (series.kind !== 'histogram' || !isCumulative(metric)) return last;
     for (const other of this.#stores.series.onOtherBounds(series)) {
-      const known = this.#stores.streams.find(sender.key, streamIdentity(sender, metric, point, other));
+      const known = this.#stores.streams.find(
+        sender.key,
+        streamIdentity(sender, metric, point, { series: other, attributes }),
+      );
       if (known === undefined || (last !== undefined && last.timeMs >= known.timeMs)) continue;
       last = { series: other, timeMs: known.timeMs, value: known.value };
     }
@@ -207,9 +215,9 @@ export class MetricCounter {
 }
 
 /** One stream: a new start is a new stream, which is how a restart is told from a slow count. */
-function streamIdentity(sender: Sender, metric: MetricRecord, point: MetricPoint, series: Series): string {
+function streamIdentity(sender: Sender, metric: MetricRecord, point: MetricPoint, known: KnownPoint): string {
   const start = metric.shape === 'gauge' || metric.temporality === 'delta' ? 0 : point.startMs;
-  return `${sender.scope}\n${start}\n${series.id}\n${labelKey(textsOf(point.attributes))}`;
+  return `${sender.scope}\n${start}\n${known.series.id}\n${known.attributes}`;
 }
 
 function labelName(name: string): string {

@@ -23,10 +23,10 @@ export function readExponentialPoint(reader: WireReader, end: number, budget: De
     if (tag === bytesField(1)) readKeyValue(reader, reader.fieldEnd(end), attributes, budget);
     else if (tag === 0x11) point.startMs = nanosToMs(reader.fixed64(end));
     else if (tag === 0x19) point.timeMs = nanosToMs(reader.fixed64(end));
-    else if (tag === 0x21) point.count = Number(reader.fixed64(end));
+    else if (tag === 0x21) point.count = reader.count64(end);
     else if (tag === 0x29) point.value = reader.double(end);
     else if (tag === 0x30) shape.scale = zigzag(reader.varint(end));
-    else if (tag === 0x39) shape.zeroCount = Number(reader.fixed64(end));
+    else if (tag === 0x39) shape.zeroCount = reader.count64(end);
     else if (tag === bytesField(8)) readBuckets(reader, reader.fieldEnd(end), positive, budget);
     else if (tag === bytesField(9)) readBuckets(reader, reader.fieldEnd(end), negative, budget);
     else if (tag === 0x50) flags = reader.varint(end);

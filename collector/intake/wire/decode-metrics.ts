@@ -151,10 +151,10 @@ function readHistogramPoint(reader: WireReader, end: number, budget: DecodeBudge
     const tag = reader.tag(end);
     if (tag === 0x11) point.startMs = nanosToMs(reader.fixed64(end));
     else if (tag === 0x19) point.timeMs = nanosToMs(reader.fixed64(end));
-    else if (tag === 0x21) point.count = Number(reader.fixed64(end));
+    else if (tag === 0x21) point.count = reader.count64(end);
     else if (tag === 0x29) point.value = reader.double(end);
     else if (tag === bytesField(6)) readPacked(reader, reader.fieldEnd(end), counts, false, budget);
-    else if (tag === 0x31) counts.push(Number(reader.fixed64(end)));
+    else if (tag === 0x31) counts.push(reader.count64(end));
     else if (tag === bytesField(7)) readPacked(reader, reader.fieldEnd(end), bounds, true, budget);
     else if (tag === 0x39) bounds.push(reader.double(end));
     else if (tag === bytesField(9)) readKeyValue(reader, reader.fieldEnd(end), attributes, budget);
@@ -169,5 +169,5 @@ function readPacked(reader: WireReader, end: number, target: number[], isDouble:
   const bytes = end - reader.at;
   if (bytes % 8 !== 0) throw malformed(reader.at, 'a packed list is cut off');
   budget.takeNumbers(bytes / 8);
-  while (reader.at < end) target.push(isDouble ? reader.double(end) : Number(reader.fixed64(end)));
+  while (reader.at < end) target.push(isDouble ? reader.double(end) : reader.count64(end));
 }

@@ -86,6 +86,12 @@ export class WireReader {
     return this.view.getBigUint64(this.#advance(8, end), true);
   }
 
+  /** An unsigned number as a double: exact up to 2^53, the nearest double above. */
+  count64(end: number): number {
+    const at = this.#advance(8, end);
+    return this.view.getUint32(at + 4, true) * 4_294_967_296 + this.view.getUint32(at, true);
+  }
+
   signedFixed64(end: number): bigint {
     return this.view.getBigInt64(this.#advance(8, end), true);
   }
