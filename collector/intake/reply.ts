@@ -54,9 +54,10 @@ function successJson(telemetry: TelemetryKind, { rejected, reason }: WriterReply
   return Buffer.from(JSON.stringify({ partialSuccess: { ...counted, errorMessage: reason } }));
 }
 
-const nothing = new Uint8Array(0);
+const nothing = Buffer.alloc(0);
 
-function successProtobuf({ rejected, reason }: WriterReply): Uint8Array {
+/** An export response in protobuf: empty when everything was taken and there is nothing to say. */
+export function successProtobuf({ rejected, reason }: Pick<WriterReply, 'rejected' | 'reason'>): Buffer {
   if (rejected === 0 && reason === '') return nothing;
   const response = new ProtoWriter();
   response.messageField(1, (partial) => {

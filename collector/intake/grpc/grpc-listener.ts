@@ -4,9 +4,10 @@ import { type ConnectionInjector, type handleUnaryCall, Server, ServerCredential
 import { AppError, messageOf, systemCodeOf } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import { after } from '../../../src/kernel/schedule.ts';
+import { successProtobuf } from '../reply.ts';
 import type { Caller } from './admitted-call.ts';
 import { type CallGate, createCallGate } from './call-gate.ts';
-import { exportResponse, exportServices, same } from './export-services.ts';
+import { exportServices, same } from './export-services.ts';
 import type { GrpcIntake, GrpcIntakeOptions } from './grpc-intake.ts';
 import { defaultGrpcBounds, serverOptions } from './grpc-options.ts';
 import { statusOf } from './grpc-status.ts';
@@ -23,7 +24,7 @@ export function createGrpcListener(options: GrpcIntakeOptions): GrpcIntake {
   };
   for (const telemetry of ['traces', 'metrics', 'logs'] as const) {
     serve(exportServices[telemetry], 'Export', async (body, by) =>
-      exportResponse(await options.receive({ telemetry, body, encoding: 'protobuf', ...by })),
+      successProtobuf(await options.receive({ telemetry, body, encoding: 'protobuf', ...by })),
     );
   }
   const isServing = (): boolean => !isClosing && (options.failure?.() ?? null) === null;
