@@ -1,10 +1,34 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { parseAlerts } from '../alerts/index.ts';
+import { parseFaro, parseForward, parseScrape } from '../collector/index.ts';
+import { parseProbes } from '../probes/index.ts';
 import { checkConfig, loadConfig } from './config.ts';
 
 const check = (raw: unknown) => checkConfig(raw, 'seamwatch.yaml', { TOKEN: 's3cret' });
+
+const secrets = Object.fromEntries(
+  ['SEAMWATCH_INGEST_TOKEN', 'SEAMWATCH_READ_TOKEN', 'SEAMWATCH_ADMIN_TOKEN', 'FARO_KEY']
+    .map((name) => [name, 'a-secret-of-some-length'])
+    .concat([['PAGERDUTY_ROUTING_KEY', '0123456789abcdef0123456789abcdef']]),
+);
+
+describe('the documented configuration', () => {
+  it('is accepted whole, by every folder that owns a part of it', () => {
+    const document = readFileSync(join(import.meta.dirname, '..', 'docs', 'configuration.md'), 'utf8');
+    const yaml = /```yaml\n([\s\S]*?)```/.exec(document)?.[1] ?? '';
+    const config = checkConfig(parse(yaml), 'docs/configuration.md', secrets);
+    expect(parseProbes(config.probes, 'probes', config.target ?? null)).toHaveLength(1);
+    expect(parseAlerts(config.alerts, 'alerts').sinks.map(({ id }) => id)).toEqual(['oncall', 'am']);
+    expect(parseScrape(config.scrape, 'scrape')).toHaveLength(1);
+    expect(parseForward(config.forward, 'forward').map(({ kind }) => kind)).toEqual(['otlp', 'remote-write']);
+    expect(parseFaro(config.faro, 'faro')).toHaveLength(1);
+    expect(config.retention.maxDiskGiB).toBe(20);
+  });
+});
 
 describe('config', () => {
   it('fills every default when there is no file', () => {
