@@ -43,7 +43,7 @@ export interface Watched {
   readonly views: Views;
   readonly collector: Collector;
   readonly alerting: Alerting;
-  readonly probes: () => readonly ProbeAnswer[];
+  readonly probes: readonly ProbeAnswer[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -56,7 +56,7 @@ export function evaluateAlerts(watched: Watched): void {
     evaluations: engine.state.evaluations,
     watermarkMs: engine.state.watermarkMs,
     triggers: views.triggers(),
-    probes: probes(),
+    probes,
     checks: selfChecks(watched),
   });
   alerting

@@ -53,11 +53,11 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
   let prober = createProbing(probing, config.target ?? null);
   const alertsConfig = parseAlerts(config.alerts, 'alerts');
   let alerting: Alerting | null = null;
-  const probes = () => prober.answers();
   const keepEvidence = createEvidenceKeeper(collector, log);
   const tick = (): void => {
     for (const event of engine.tick()) publish(event);
-    keepEvidence(views.triggers(), probes());
+    const probes = prober.answers();
+    keepEvidence(views.triggers(), probes);
     if (alerting !== null) evaluateAlerts({ engine, views, collector, alerting, probes, clock, log });
   };
   return {

@@ -63,7 +63,7 @@ export function createProbing(parts: ProbingParts, target: string | null): Probe
       read: () => readStored(file, readStoredProbes),
       save: (statements) => collector.write(statements),
     },
-    day: (probe) => dayOf(collector, probe, clock.nowMs()),
+    day: createDays(collector, clock),
     onRun: (run, state, changed) => {
       record(run, state);
       if (changed) publish({ type: 'probe', id: run.probe, state });
@@ -72,27 +72,53 @@ export function createProbing(parts: ProbingParts, target: string | null): Probe
 }
 
 const slotMs = 15 * minuteMs;
+type Day = readonly ProbeAnswer['day'][number][];
 
-/** Runs of the last 24 h in slots of 15 min, oldest first. */
-function dayOf({ reader }: Collector, probe: string, nowMs: number): readonly ProbeAnswer['day'][number][] {
-  const lastMs = Math.floor(nowMs / slotMs) * slotMs;
-  const firstMs = lastMs - dayMs + slotMs;
-  const slots = Array.from({ length: dayMs / slotMs }, (_, index) => ({
+/** The day of each probe, read for all of them once a minute: states are asked for at every tick, slots last a quarter of an hour. */
+function createDays(collector: Collector, clock: Clock): (probe: string) => Day {
+  let readFor = Number.NaN;
+  let days: ReadonlyMap<string, Day> = new Map();
+  return (probe) => {
+    const nowMs = clock.nowMs();
+    const minute = Math.floor(nowMs / minuteMs);
+    if (minute !== readFor) {
+      days = daysOf(collector, nowMs);
+      readFor = minute;
+    }
+    return days.get(probe) ?? emptyDay(nowMs);
+  };
+}
+
+/** Runs of the last 24 h of every probe in slots of 15 min, oldest first. */
+function daysOf({ reader }: Collector, nowMs: number): ReadonlyMap<string, Day> {
+  const own = new Map(
+    reader.series().flatMap((series) => {
+      const { [label.probe]: probe, [label.outcome]: outcome } = series.labels;
+      const isOwn = series.signal === metric.probeResult && probe !== undefined;
+      return isOwn ? [[series.id, { probe, isOk: outcome === 'ok' }] as const] : [];
+    }),
+  );
+  const days = new Map([...own.values()].map(({ probe }) => [probe, emptyDay(nowMs)]));
+  const firstMs = firstSlotMs(nowMs);
+  for (const slice of reader.slices([...own.keys()], firstMs, nowMs)) {
+    const series = own.get(slice.seriesId);
+    const slot = days.get(series?.probe ?? '')?.[Math.floor((slice.startMs - firstMs) / slotMs)];
+    if (series === undefined || slot === undefined) continue;
+    if (series.isOk) slot.ok += slice.sum;
+    else slot.failed += slice.sum;
+  }
+  return days;
+}
+
+function firstSlotMs(nowMs: number): number {
+  return Math.floor(nowMs / slotMs) * slotMs - dayMs + slotMs;
+}
+
+function emptyDay(nowMs: number): ProbeAnswer['day'] {
+  const firstMs = firstSlotMs(nowMs);
+  return Array.from({ length: dayMs / slotMs }, (_, index) => ({
     at: isoTime(firstMs + index * slotMs),
     ok: 0,
     failed: 0,
   }));
-  const isOk = new Map(
-    reader.series().flatMap((series) => {
-      const own = series.signal === metric.probeResult && series.labels[label.probe] === probe;
-      return own ? [[series.id, series.labels[label.outcome] === 'ok'] as const] : [];
-    }),
-  );
-  for (const slice of reader.slices([...isOk.keys()], firstMs, nowMs)) {
-    const slot = slots[Math.floor((slice.startMs - firstMs) / slotMs)];
-    if (slot === undefined) continue;
-    if (isOk.get(slice.seriesId) === true) slot.ok += slice.sum;
-    else slot.failed += slice.sum;
-  }
-  return slots;
 }
