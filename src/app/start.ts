@@ -24,6 +24,8 @@ export interface RunningApp {
   readonly collector: Collector;
   readonly engine: Engine;
   readonly views: Views;
+  /** Everything that takes requests, gRPC included. */
+  readonly listeners: () => readonly ListenerState[];
   /** Probes the application at `target` from now on. */
   readonly probe: (target: string | null) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -74,7 +76,8 @@ async function startOn(collector: Collector, options: AppOptions): Promise<Runni
     await collector.close();
   };
   const { engine, views, probe } = core;
-  return { url: server.address, server, collector, engine, views, probe, close };
+  const listeners = (): ListenerState[] => [...server.listeners(), ...beside];
+  return { url: server.address, server, collector, engine, views, listeners, probe, close };
 }
 
 async function openGrpc(core: Core, server: RunningServer, options: AppOptions): Promise<GrpcListener | null> {

@@ -87,9 +87,7 @@ async function fillHistory(app: RunningApp, world: World): Promise<ChildProgram>
 }
 
 function welcome(app: RunningApp, campus: string): string {
-  const warnings = app.server
-    .listeners()
-    .flatMap((one) => (one.ok ? [] : [`  ▲ ${one.name} ${one.address}: ${one.reason}`]));
+  const warnings = app.listeners().flatMap((one) => (one.ok ? [] : [`  ▲ ${one.name} ${one.address}: ${one.reason}`]));
   return [
     '',
     `  Console             ${app.url}`,

@@ -81,12 +81,12 @@ export function stopped(signal: AbortSignal): Promise<void> {
 }
 
 function welcome(app: RunningApp): string {
-  const listeners = app.server
+  const listeners = app
     .listeners()
     .map((one) => `  ${one.ok ? '●' : '▲'} ${one.name} ${one.address}${one.reason === null ? '' : `  ${one.reason}`}`);
   return [
     `Seamwatch is running. Console: ${app.url}`,
     ...listeners,
-    `Send OpenTelemetry to ${app.url}/v1/traces and /v1/metrics. Ctrl-C stops it.`,
+    `Traces, metrics and logs may come to any of them (docs/telemetry.md). Ctrl-C stops it.`,
   ].join('\n');
 }
