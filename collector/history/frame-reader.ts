@@ -6,6 +6,7 @@ import { decompressFrame } from './frame-codec.ts';
 import { type DecodedOrigin, type DecodedSpan, decodeOrigin, decodeSpan } from './span-decode.ts';
 import { type FrameTrace, groupByTrace, isClosed, namesOf, type SpanNames, spansWithTraceId } from './span-facts.ts';
 import { findSpans, type SpanRanges } from './span-ranges.ts';
+import { type UnreadableFrame, UnreadableFrames } from './unreadable-frames.ts';
 
 /** A frame's row. It answers for the ids [id, id + ids); times are Unix ms; `domains` is a JSON array. */
 export interface FrameRow {
@@ -49,8 +50,9 @@ export interface FrameReader {
   readonly rowsOf: (ids: readonly number[]) => readonly FrameRow[];
   /** At most `limit` rows at `from` and after it in the walk. */
   readonly rowsFrom: (from: WalkPosition, limit: number) => readonly FrameRow[];
-  /** @throws DATABASE_CORRUPT, OTLP_MALFORMED when the stored bytes are not what was written */
-  readonly open: (row: FrameRow) => OpenFrame;
+  /** Null when the stored bytes are not what was written; then it is among `unreadable`. */
+  readonly open: (row: FrameRow) => OpenFrame | null;
+  readonly unreadable: UnreadableFrames;
 }
 
 /** The domain of a span that names none, or null; for telemetry that is mapped by rules. */
@@ -75,12 +77,20 @@ export function createFrameReader(db: Database, cacheBytes: number, domainOf: Do
     }
     return [...rows.values()];
   };
-  const open = (row: FrameRow): OpenFrame =>
-    cache.getOrMake(`${row.id}/${row.ids}`, () => {
+  const unreadable = new UnreadableFrames();
+  const open = (row: FrameRow): OpenFrame | null => {
+    const key = `${row.id}/${row.ids}`;
+    const make = (): OpenFrame => {
       const data = bodySql.get(row.id)?.data ?? Buffer.alloc(0);
       return openFrame(decompressFrame(data, row.rawBytes, row.id), domainOf);
-    });
-  return { rowsOf, rowsFrom: (from, limit) => walkSql.all(from.endMs, from.id, limit), open };
+    };
+    return unreadable.guard(key, damagedFrame(row), () => cache.getOrMake(key, make));
+  };
+  return { rowsOf, rowsFrom: (from, limit) => walkSql.all(from.endMs, from.id, limit), open, unreadable };
+}
+
+function damagedFrame({ id, minStartMs, maxEndMs, spans }: FrameRow): UnreadableFrame {
+  return { holds: 'spans', frame: id, fromMs: minStartMs, toMs: maxEndMs, items: spans };
 }
 
 function openFrame(bytes: Buffer, domainOf: DomainOf | null): OpenFrame {

@@ -1,6 +1,7 @@
 /** What may be asked of the stored history: slices, presence, freshness, traces. */
 import type { LogRecord, Trace, TraceSummary } from '../../src/contract/index.ts';
 import type { Series, SeriesSource, Slice } from '../../src/kernel/series.ts';
+import type { UnreadableFrame } from './unreadable-frames.ts';
 
 /** Every given condition must hold; times are Unix ms, half-open [fromMs, toMs); `limit` 1..200, default 50. */
 export interface TraceQuery {
@@ -22,10 +23,11 @@ export interface TraceQuery {
   readonly cursor?: string | undefined;
 }
 
-/** Newest first; `nextCursor` is null on the last page. */
+/** Newest first; `nextCursor` is null on the last page; `unreadable` counts the damaged frames that were left out of this one. */
 export interface TracePage {
   readonly traces: readonly TraceSummary[];
   readonly nextCursor: string | null;
+  readonly unreadable: number;
 }
 
 /** The spans kept: bytes on disk, how many, in how many frames, the oldest start (Unix ms). */
@@ -36,13 +38,15 @@ export interface SpanStorage {
   readonly oldestMs: number | null;
 }
 
-/** The span half of the reader. */
+/** The span half of the reader. Frames that are damaged inside are left out of every answer. */
 export interface TraceReader {
   readonly searchTraces: (query: TraceQuery) => TracePage;
   readonly trace: (traceId: string) => Trace | null;
   /** All of them, oldest first. */
   readonly tracesByCorrelation: (correlationId: string) => readonly Trace[];
   readonly storage: () => SpanStorage;
+  /** The damaged frames that were met so far, each once; the first 10,000. */
+  readonly unreadable: () => readonly UnreadableFrame[];
 }
 
 /**

@@ -8,6 +8,8 @@ import type { Summarized } from './trace-assemble.ts';
 
 /** A span that makes a trace match may be in a frame that begins this much after `toMs`; the trace itself starts before it. */
 const laterSpansMs = 10_000;
+/** Unix times in ms with a fraction are exact to about 0.0003 ms; a bound in whole ms must not fall on the wrong side of that. */
+const roundingMs = 0.0005;
 
 /** False when the frame's row already says that no span in it can be what is looked for. */
 export function frameMayMatch(row: FrameRow, query: TraceQuery): boolean {
@@ -27,14 +29,18 @@ export function openFrameMayMatch(frame: OpenFrame, { attribute, root }: TraceQu
 /** False when this part rules itself out; another part of the same trace may still match. */
 export function partMayMatch(frame: OpenFrame, part: FrameTrace, query: TraceQuery): boolean {
   const { fromMs, toMs, error, minDurationMs = 0, minRootMs = 0 } = query;
-  if (fromMs !== undefined && part.startMs < fromMs) return false;
+  if (fromMs !== undefined && isBefore(part.startMs, fromMs)) return false;
   if (error === false && part.error) return false;
   const wanted = leadOf(query);
-  const isLate = toMs !== undefined && part.startMs >= toMs;
+  const isLate = toMs !== undefined && !isBefore(part.startMs, toMs);
   if (isLate && wanted === null) return false;
-  const isShort = part.endMs - part.startMs < Math.max(minDurationMs, minRootMs);
+  const isShort = isBefore(part.endMs - part.startMs, Math.max(minDurationMs, minRootMs) - roundingMs);
   if ((isLate || isShort) && frame.isClosed(part)) return false;
   return wanted === null || wanted === 'whole' || holds(frame, part, query, wanted);
+}
+
+function isBefore(ms: number, boundMs: number): boolean {
+  return ms < boundMs - roundingMs;
 }
 
 /** The whole truth, over all spans of the trace. */
@@ -45,8 +51,8 @@ export function traceMatches(
 ): boolean {
   const { attribute } = query;
   return (
-    (query.fromMs === undefined || startMs >= query.fromMs) &&
-    (query.toMs === undefined || startMs < query.toMs) &&
+    (query.fromMs === undefined || !isBefore(startMs, query.fromMs)) &&
+    (query.toMs === undefined || isBefore(startMs, query.toMs)) &&
     (query.error === undefined || summary.error === query.error) &&
     (query.minDurationMs === undefined || summary.durationMs >= query.minDurationMs) &&
     (query.minRootMs === undefined || summary.rootMs >= query.minRootMs) &&

@@ -118,7 +118,7 @@ export class SearchWalk {
     const foundAt = { endMs: row.maxEndMs, id: row.id };
     const frame = this.#frames.open(row);
     this.#left.frames -= 1;
-    if (!openFrameMayMatch(frame, this.#query)) {
+    if (frame === null || !openFrameMayMatch(frame, this.#query)) {
       this.#left.spans -= row.spans / ruledOutShare;
       this.#pass(row);
       return;

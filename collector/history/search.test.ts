@@ -60,6 +60,19 @@ function all(reader: TraceReader, query: TraceQuery): { readonly numbers: number
 beforeEach(open);
 
 describe('a search without an id', () => {
+  it('takes a bound in whole milliseconds to the letter, whatever a double makes of the nanoseconds', () => {
+    const starts = Array.from({ length: 16 }, (_, index) => index * 7);
+    store(starts.map((start, index) => span(index + 1, 0, start, 11)));
+    const reader = createTraceReader(db);
+    for (const [index, start] of starts.entries()) {
+      const numbers = (query: TraceQuery) => all(reader, query).numbers;
+      expect(numbers({ fromMs: t0 + start, toMs: t0 + start + 1 }), `start ${start}`).toEqual([index + 1]);
+      expect(numbers({ fromMs: t0 + start - 1, toMs: t0 + start }), `until ${start}`).toEqual([]);
+    }
+    expect(all(reader, { minDurationMs: 11 }).numbers).toHaveLength(16);
+    expect(all(reader, { minRootMs: 11.001 }).numbers).toEqual([]);
+  });
+
   it('gives traces newest first, however they are spread over frames', () => {
     store(
       [span(1, 0, 0, 5), span(3, 0, 200, 5)],

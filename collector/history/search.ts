@@ -7,6 +7,9 @@ import { type SearchLimits, SearchWalk } from './search-walk.ts';
 import { summarizeTrace } from './trace-assemble.ts';
 import type { TraceFinder } from './trace-find.ts';
 
+/** A page before it is known how many frames were left out of it. */
+type FoundPage = Omit<TracePage, 'unreadable'>;
+
 const mostTraces = 200;
 const usualTraces = 50;
 
@@ -20,7 +23,7 @@ export function searchTraces(
   finder: TraceFinder,
   query: TraceQuery,
   limits: SearchLimits,
-): TracePage {
+): FoundPage {
   const limit = Math.max(1, Math.min(mostTraces, Math.floor(query.limit ?? usualTraces)));
   const cursor = query.cursor === undefined ? searchStart : decodeCursor(query.cursor);
   if (query.traceId !== undefined || query.correlationId !== undefined) {
@@ -39,7 +42,7 @@ function pageOf(
   finder: TraceFinder,
   traceIds: readonly string[],
   options: { readonly query: TraceQuery; readonly after: ResultKey | null; readonly limit: number },
-): TracePage {
+): FoundPage {
   const { query, after, limit } = options;
   const found = traceIds.flatMap((traceId) => {
     const spans = finder.spansOf(traceId);

@@ -38,6 +38,8 @@ interface Fact {
 
 const domainKey = Buffer.from(attribute.domain);
 const operationKey = Buffer.from(attribute.operation);
+/** The intake takes no other trace id; a damaged frame may hold one. */
+const idDigits = 32;
 const noParent = '0'.repeat(16);
 
 /** By trace id. @throws OTLP_MALFORMED */
@@ -49,6 +51,7 @@ export function groupByTrace(bytes: Buffer, ranges: SpanRanges): ReadonlyMap<str
     reader.reset(ranges.from[index] ?? 0, ranges.to[index] ?? 0);
     readFact(reader, fact);
     const { traceId, startMs, error } = fact;
+    if (traceId.length !== idDigits) continue;
     const endMs = Math.max(startMs, fact.endMs);
     const group = groups.get(traceId);
     if (group === undefined) groups.set(traceId, { traceId, spans: [index], startMs, endMs, error });

@@ -7,7 +7,7 @@ import { spanAt } from './span-ranges.ts';
 import { textTag, traceTag } from './tags.ts';
 
 export interface TraceFinder {
-  /** Every stored span of the trace (32 lower-case hexadecimal digits) up to some 50,000, repeats included; empty when there is none. */
+  /** Every stored span of the trace that can be read (32 lower-case hexadecimal digits) up to some 50,000, repeats included; empty when there is none. */
   readonly spansOf: (traceId: string) => DecodedSpan[];
   /** The ids of all traces (some 1,000 at most, the newest) that have a span with this correlation ID. */
   readonly tracesOf: (correlationId: string) => readonly string[];
@@ -29,6 +29,7 @@ export function createTraceFinder(index: IndexReader, frames: FrameReader): Trac
     const spans: DecodedSpan[] = [];
     for (const row of rowsWith(traceTag(id, 0))) {
       const frame = frames.open(row);
+      if (frame === null) continue;
       for (const at of frame.spansOf(traceId)) spans.push(frame.span(at));
       if (spans.length >= mostSpans) break;
     }
@@ -40,7 +41,8 @@ export function createTraceFinder(index: IndexReader, frames: FrameReader): Trac
     const found = new Set<string>();
     for (const row of rowsWith(textTag(text, 0, text.length))) {
       if (found.size >= mostTraces) break;
-      collect(frames.open(row), text, correlationId, found);
+      const frame = frames.open(row);
+      if (frame !== null) collect(frame, text, correlationId, found);
     }
     return [...found];
   };

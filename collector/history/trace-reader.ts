@@ -20,8 +20,8 @@ export interface TraceReaderOptions {
 const usualCacheBytes = 33_554_432;
 
 /**
- * `db` has had `traceMigrations`; each call sees one moment, the last commit. Methods throw DATABASE_CORRUPT or OTLP_MALFORMED when
- * a stored frame is not what was written.
+ * `db` has had `traceMigrations`; each call sees one moment, the last commit. A frame that is not what was written is left out of
+ * every answer.
  */
 export function createTraceReader(db: Database, options: TraceReaderOptions = {}): TraceReader {
   const frames = createFrameReader(db, options.cacheBytes ?? usualCacheBytes, options.domainOf ?? null);
@@ -45,10 +45,15 @@ export function createTraceReader(db: Database, options: TraceReaderOptions = {}
     return found.sort(oldestFirst);
   };
   return {
-    searchTraces: (query) => db.transaction(() => searchTraces(frames, finder, query, limits))(),
+    searchTraces: (query) => {
+      const search = db.transaction(() => searchTraces(frames, finder, query, limits));
+      const { answer, unreadable } = frames.unreadable.counting(search);
+      return { ...answer, unreadable };
+    },
     trace: (traceId) => db.transaction(() => trace(traceId))(),
     tracesByCorrelation: (correlationId) => db.transaction(() => tracesByCorrelation(correlationId))(),
     storage: () => readStorage(db),
+    unreadable: () => frames.unreadable.list(),
   };
 }
 

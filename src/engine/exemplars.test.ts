@@ -37,7 +37,7 @@ it('shows what a search found at the tick after, and keeps it when the next sear
   expect(exemplars()).toEqual([]);
   const place = asked.findIndex(({ domain }) => domain === 'notifications');
   expect(asked[place]).toEqual({ domain: 'notifications', minDurationMs: 5_000, limit: 4 });
-  answers[place]?.resolve({ traces: [found], nextCursor: null });
+  answers[place]?.resolve({ traces: [found], nextCursor: null, unreadable: 0 });
   await Promise.resolve();
   clock.advance(10_000);
   engine.tick();
