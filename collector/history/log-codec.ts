@@ -35,8 +35,10 @@ type Fields = readonly [
   domain: string | 0,
 ];
 
-/** Level 3 saves a fifth against level 1; text repeats itself more than spans do. */
-const params = { [constants.ZSTD_c_compressionLevel]: 3 };
+const fieldCount = 11;
+
+/** Level 3 saves a fifth against level 1; text repeats itself more than spans do. The checksum tells a flipped bit from what was said. */
+const params = { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 };
 
 /** `origin` is the place of the entry's origin among the frame's. */
 export function logLine(entry: LogEntry, origin: number, seq: number): LogLine {
@@ -57,10 +59,13 @@ export function logLine(entry: LogEntry, origin: number, seq: number): LogLine {
   return { timeNs: entry.timeNs, seq, text: JSON.stringify(fields) };
 }
 
-/** What orders a line, without reading the rest of it. */
-export function keyOfLine(text: string): { readonly timeNs: bigint; readonly seq: number } {
-  const [, timeNs = '"0"', seq = '0'] = text.slice(0, 64).split(',', 3);
-  return { timeNs: BigInt(timeNs.slice(1, -1)), seq: Number(seq) };
+const lineStart = /^\[\d+,"(\d{1,20})",(\d{1,16}),/;
+
+/** What orders a line, without reading the rest of it. @throws DATABASE_CORRUPT naming `frame` when it is no line of ours */
+export function keyOfLine(text: string, frame: number): { readonly timeNs: bigint; readonly seq: number } {
+  const [, timeNs, seq] = lineStart.exec(text) ?? [];
+  if (timeNs === undefined || seq === undefined) throw corrupt(frame, undefined);
+  return { timeNs: BigInt(timeNs), seq: Number(seq) };
 }
 
 /** The severity that a line has, without reading the rest of it. */
@@ -68,9 +73,9 @@ export function severityOfLine(text: string): number {
   return Number(text.slice(0, 80).split(',', 4)[3] ?? 0);
 }
 
-/** The same line under another number of its origin. */
-export function withOrigin(text: string, origin: number): LogLine {
-  return { ...keyOfLine(text), text: `[${origin}${text.slice(text.indexOf(','))}` };
+/** The same line, of `frame`, under another number of its origin. @throws DATABASE_CORRUPT as {@link keyOfLine} */
+export function withOrigin(text: string, origin: number, frame: number): LogLine {
+  return { ...keyOfLine(text, frame), text: `[${origin}${text.slice(text.indexOf(','))}` };
 }
 
 /** The number of the origin that a line names. */
@@ -78,24 +83,25 @@ export function originOf(text: string): number {
   return Number(text.slice(1, text.indexOf(',')));
 }
 
-/** A line of {@link logLine} as it is answered. */
-export function readLine(text: string, origins: readonly LogOrigin[]): StoredLog {
-  const fields = asFields(JSON.parse(text));
+/** A line of {@link logLine} as it is answered. @throws DATABASE_CORRUPT for anything else, naming `frame` */
+export function readLine(text: string, origins: readonly LogOrigin[], frame: number): StoredLog {
+  const fields = fieldsOf(text, frame);
   const [place, timeNs, seq, severity, severityText, body, attributes, traceId, spanId, correlationId, domain] = fields;
   const origin = origins[place];
+  if (origin === undefined) throw corrupt(frame, undefined);
   const own = attributes === 0 ? {} : attributes;
   const record: LogRecord = {
     timeUnixNano: timeNs,
     severity: severityName(severity),
     severityText: severityText === 0 ? null : severityText,
     body,
-    attributes: { ...own, ...origin?.attributes },
+    attributes: { ...own, ...origin.attributes },
     traceId: traceId === 0 ? null : traceId,
     spanId: spanId === 0 ? null : spanId,
     correlationId: correlationId === 0 ? null : correlationId,
     domain: domain === 0 ? null : domain,
-    serviceName: origin?.serviceName ?? null,
-    source: origin?.source ?? 'otlp',
+    serviceName: origin.serviceName,
+    source: origin.source,
   };
   return { timeNs: BigInt(timeNs), seq, severity, own, record };
 }
@@ -138,9 +144,28 @@ function corrupt(frame: number, cause: unknown): AppError {
   return new AppError('DATABASE_CORRUPT', message, { details: { frame }, cause });
 }
 
-/** Lines are only ever written by {@link logLine}. */
-function asFields(parsed: unknown): Fields {
-  return parsed as Fields;
+/** Frames from before checksums may decompress to anything. */
+function fieldsOf(text: string, frame: number): Fields {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (isFields(parsed)) return parsed;
+  } catch (cause) {
+    throw corrupt(frame, cause);
+  }
+  throw corrupt(frame, undefined);
+}
+
+function isFields(parsed: unknown): parsed is Fields {
+  if (!Array.isArray(parsed) || parsed.length !== fieldCount) return false;
+  const [origin, timeNs, seq, severity, severityText, body, attributes, ...ids] = parsed;
+  return (
+    [origin, seq, severity].every((number) => Number.isSafeInteger(number)) &&
+    typeof timeNs === 'string' &&
+    /^\d{1,20}$/.test(timeNs) &&
+    typeof body === 'string' &&
+    (attributes === 0 || (typeof attributes === 'object' && attributes !== null)) &&
+    [severityText, ...ids].every((each) => each === 0 || typeof each === 'string')
+  );
 }
 
 function asOrigins(parsed: unknown): readonly LogOrigin[] {

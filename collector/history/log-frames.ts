@@ -1,7 +1,9 @@
 /** Opens stored log frames for reading; keeps the last ones open. */
 import type { Database } from 'better-sqlite3';
+import { AppError } from '../../src/kernel/errors.ts';
 import { createByteCache } from './frame-cache.ts';
-import { decompressLogs, readLine, type StoredLog } from './log-codec.ts';
+import { decompressLogs, keyOfLine, readLine, type StoredLog } from './log-codec.ts';
+import type { LogKey } from './log-cursor.ts';
 
 /** A frame's row; all records are in [minMs, maxMs] (Unix ms); `domains` is a JSON array. */
 export interface LogRow {
@@ -21,6 +23,9 @@ export interface OpenLogs {
   readonly lines: readonly string[];
   /** The same in lower case; made once. */
   readonly lowered: () => readonly string[];
+  /** What orders the line; throws as `read` does. */
+  readonly key: (line: number) => LogKey;
+  /** @throws DATABASE_CORRUPT when the line is not what was written */
   readonly read: (line: number) => StoredLog;
 }
 
@@ -54,6 +59,16 @@ export function createLogFrames(db: Database, cacheBytes: number): LogFrames {
   };
 }
 
+/** What `look` finds in the opened frame; null when its stored bytes are not what was written, wherever in it that shows. */
+export function lookInto<Found>(frames: LogFrames, row: LogRow, look: (frame: OpenLogs) => Found): Found | null {
+  try {
+    return look(frames.open(row));
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'DATABASE_CORRUPT') return null;
+    throw error;
+  }
+}
+
 function openLogs(data: Buffer, rawBytes: number, id: number): OpenLogs {
   const { origins, lines } = decompressLogs(data, rawBytes, id);
   let lowered: readonly string[] | undefined;
@@ -64,7 +79,8 @@ function openLogs(data: Buffer, rawBytes: number, id: number): OpenLogs {
       lowered ??= lines.map((line) => line.toLowerCase());
       return lowered;
     },
-    read: (line) => readLine(lines[line] ?? '', origins),
+    key: (line) => keyOfLine(lines[line] ?? '', id),
+    read: (line) => readLine(lines[line] ?? '', origins, id),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Rewrites the small log frames of quiet times into larger ones, which compress several times better. Every record stays. */
 import type { Database } from 'better-sqlite3';
 import { hourMs } from '../../src/kernel/duration.ts';
+import { AppError } from '../../src/kernel/errors.ts';
 import { byTime, compressLogs, decompressLogs, type LogLine, originOf, withOrigin } from './log-codec.ts';
 import type { LogOrigin } from './log-entry.ts';
 import { fullLength, fullRecords, smallLength, smallRecords, tagsBlob } from './log-store.ts';
@@ -28,8 +29,21 @@ export function mergeSmallLogs(db: Database, limit: number): number {
   for (;;) {
     const group = oldestGroup(sql.small.all(limit), limit);
     if (group === null) return 0;
-    if (group.length > 1) return mergeGroup(sql, group);
-    for (const { id } of group) sql.settle.run(id);
+    const damaged = group.length > 1 ? mergeOrName(sql, group) : null;
+    if (damaged === 'none') return group.length - 1;
+    for (const { id } of damaged === null ? group : [damaged]) sql.settle.run(id);
+  }
+}
+
+/** `none`, or the frame that can not be read back: it stays as it is, and stands in nobody's way. */
+function mergeOrName(sql: Statements, group: readonly SmallFrame[]): 'none' | { readonly id: number } {
+  try {
+    mergeGroup(sql, group);
+    return 'none';
+  } catch (error) {
+    const id = error instanceof AppError && error.code === 'DATABASE_CORRUPT' ? error.details.frame : undefined;
+    if (typeof id !== 'number') throw error;
+    return { id };
   }
 }
 
@@ -53,7 +67,8 @@ function fits(group: readonly SmallFrame[], frame: SmallFrame): boolean {
   );
 }
 
-function mergeGroup(sql: Statements, group: readonly SmallFrame[]): number {
+/** Changes nothing before all of them were read. @throws DATABASE_CORRUPT with `details.frame` */
+function mergeGroup(sql: Statements, group: readonly SmallFrame[]): void {
   const id = group[0]?.id ?? 0;
   const { origins, lines, tags } = joined(sql, group);
   const { data, rawBytes } = compressLogs(origins, lines);
@@ -78,7 +93,6 @@ function mergeGroup(sql: Statements, group: readonly SmallFrame[]): number {
     domains: JSON.stringify([...new Set(group.flatMap((frame): string[] => JSON.parse(frame.domains)))].sort()),
   });
   sql.addTotals.run(1 - group.length, bytes - sumOf(group, (frame) => frame.bytes));
-  return group.length - 1;
 }
 
 /** All records in order; equal origins become one. */
@@ -100,7 +114,7 @@ function joined(
       places.set(key, place);
       return place;
     });
-    for (const text of opened.lines) lines.push(withOrigin(text, renumbered[originOf(text)] ?? 0));
+    for (const text of opened.lines) lines.push(withOrigin(text, renumbered[originOf(text)] ?? 0, frame.id));
     const blob = sql.tags.get(frame.id)?.tags ?? Buffer.alloc(0);
     for (let at = 0; at + 4 <= blob.length; at += 4) tags.add(blob.readUInt32LE(at));
   }

@@ -1,11 +1,11 @@
 /** Reads stored log records through a read-only connection: by search, and beside a trace. */
 import type { Database } from 'better-sqlite3';
-import type { LogRecord, Trace } from '../../src/contract/index.ts';
+import type { Trace } from '../../src/contract/index.ts';
 import { minuteMs } from '../../src/kernel/duration.ts';
 import type { StoredLog } from './log-codec.ts';
 import { newestFirst } from './log-cursor.ts';
-import { createLogFrames, type LogFrames } from './log-frames.ts';
-import { createLogMatcher } from './log-match.ts';
+import { createLogFrames, type LogFrames, lookInto, type OpenLogs } from './log-frames.ts';
+import { createLogMatcher, type LogMatcher } from './log-match.ts';
 import { defaultLogLimits, type LogSearchLimits, searchLogs } from './log-search.ts';
 import type { LogReader, LogStorage } from './reader.ts';
 
@@ -17,7 +17,10 @@ export interface LogReaderOptions {
 
 /** What the reader of traces needs on top. */
 export interface LogsOfTrace {
-  /** The trace with its own records, oldest first, at most 500; a record that names no domain has that of its span. */
+  /**
+   * The trace with its own records, oldest first, at most 500; a record that names no domain has that of its span. Frames that can not
+   * be read back are left out and counted in `unreadableLogs`.
+   */
   readonly withLogs: (trace: Trace) => Trace;
 }
 
@@ -35,7 +38,7 @@ export function createLogReader(db: Database, options: LogReaderOptions = {}): L
   return {
     searchLogs: (query) => db.transaction(() => searchLogs(frames, query, limits))(),
     logStorage: () => readStorage(db),
-    withLogs: (trace) => db.transaction(() => ({ ...trace, logs: logsBeside(frames, trace) }))(),
+    withLogs: (trace) => db.transaction(() => ({ ...trace, ...logsBeside(frames, trace) }))(),
   };
 }
 
@@ -45,31 +48,40 @@ const noLogs: LogReader & LogsOfTrace = {
   withLogs: (trace) => trace,
 };
 
-function logsBeside(frames: LogFrames, trace: Trace): LogRecord[] {
+function logsBeside(frames: LogFrames, trace: Trace): Pick<Trace, 'logs' | 'unreadableLogs'> {
   const startMs = Number(BigInt(trace.spans[0]?.startTimeUnixNano ?? '0')) / 1e6;
   const matcher = createLogMatcher({ traceId: trace.traceId });
   const [fromMs, toMs] = [startMs - skewMs, startMs + trace.durationMs + skewMs];
   const found: StoredLog[] = [];
+  let unreadableLogs = 0;
   let after = null;
   for (;;) {
     const rows = frames.rows(fromMs, toMs, after, rowsAtOnce);
     for (const row of rows) {
       if (!matcher.tags.every((tag) => frames.hasTag(row, tag))) continue;
-      const frame = frames.open(row);
-      for (let line = 0; line < frame.lines.length; line += 1) {
-        if (!matcher.lineMayMatch(frame, line)) continue;
-        const log = frame.read(line);
-        if (matcher.matches(log)) found.push(log);
-      }
+      const logs = lookInto(frames, row, (frame) => matchingLogs(frame, matcher));
+      if (logs === null) unreadableLogs += row.records;
+      else found.push(...logs);
     }
     after = rows.at(-1) ?? null;
     if (rows.length < rowsAtOnce) break;
   }
   const domains = new Map(trace.spans.map((span) => [span.spanId, span.domain]));
-  return found
+  const logs = found
     .sort((left, right) => newestFirst(right, left))
     .slice(0, mostBesideTrace)
     .map(({ record }) => ({ ...record, domain: record.domain ?? domains.get(record.spanId ?? '') ?? null }));
+  return unreadableLogs === 0 ? { logs } : { logs, unreadableLogs };
+}
+
+function matchingLogs(frame: OpenLogs, matcher: LogMatcher): StoredLog[] {
+  const found: StoredLog[] = [];
+  for (let line = 0; line < frame.lines.length; line += 1) {
+    if (!matcher.lineMayMatch(frame, line)) continue;
+    const log = frame.read(line);
+    if (matcher.matches(log)) found.push(log);
+  }
+  return found;
 }
 
 function readStorage(db: Database): LogStorage {

@@ -1,7 +1,7 @@
 /** Walks log frames from the newest to the oldest and gives records in exact order of their time, a bounded amount of work at a time. */
-import { keyOfLine, type StoredLog } from './log-codec.ts';
+import type { StoredLog } from './log-codec.ts';
 import { decodeLogCursor, encodeLogCursor, type LogKey, newestFirst } from './log-cursor.ts';
-import type { LogFrames, LogRow, OpenLogs } from './log-frames.ts';
+import { type LogFrames, type LogRow, lookInto, type OpenLogs } from './log-frames.ts';
 import { createLogMatcher, type LogMatcher } from './log-match.ts';
 import type { LogPage, LogQuery } from './reader.ts';
 
@@ -17,7 +17,7 @@ const defaultPage = 100;
 const largestPage = 500;
 const rowsAtOnce = 256;
 
-/** One page. @throws INVALID_REQUEST for a foreign cursor, DATABASE_CORRUPT */
+/** One page; frames that can not be read back are left out and counted. @throws INVALID_REQUEST for a foreign cursor */
 export function searchLogs(frames: LogFrames, query: LogQuery, limits: LogSearchLimits): LogPage {
   const limit = Math.min(Math.max(1, query.limit ?? defaultPage), largestPage);
   const after = query.cursor === undefined ? null : decodeLogCursor(query.cursor);
@@ -50,6 +50,7 @@ class LogWalk {
   readonly #after: LogKey | null;
   /** Newest first after `#keep`; one more than the page holds, to know whether there are more. */
   #found: StoredLog[] = [];
+  #unreadable = 0;
 
   constructor(frames: LogFrames, matcher: LogMatcher, limit: number, after: LogKey | null) {
     this.#frames = frames;
@@ -73,7 +74,9 @@ class LogWalk {
   look(row: LogRow): number {
     if (!this.#matcher.frameMayMatch(row)) return 0;
     if (!this.#matcher.tags.every((tag) => this.#frames.hasTag(row, tag))) return row.records;
-    this.#collect(this.#frames.open(row));
+    const logs = lookInto(this.#frames, row, (frame) => this.#newestOf(frame));
+    if (logs === null) this.#unreadable += row.records;
+    else this.#keep(logs);
     return row.rawBytes;
   }
 
@@ -96,21 +99,25 @@ class LogWalk {
     return {
       logs: logs.map(({ record }) => record),
       nextCursor: hasMore && last !== undefined ? encodeLogCursor(last) : null,
+      ...(this.#unreadable === 0 ? {} : { unreadableRecords: this.#unreadable }),
     };
   }
 
   /** From the newest line; more than a page of one frame is never needed. */
-  #collect(frame: OpenLogs): void {
-    let taken = 0;
-    for (let line = frame.lines.length - 1; line >= 0 && taken <= this.#limit; line -= 1) {
-      if (this.#after !== null && newestFirst(keyOfLine(frame.lines[line] ?? ''), this.#after) <= 0) continue;
+  #newestOf(frame: OpenLogs): readonly StoredLog[] {
+    const logs: StoredLog[] = [];
+    for (let line = frame.lines.length - 1; line >= 0 && logs.length <= this.#limit; line -= 1) {
+      if (this.#after !== null && newestFirst(frame.key(line), this.#after) <= 0) continue;
       if (!this.#matcher.lineMayMatch(frame, line)) continue;
       const log = frame.read(line);
-      if (!this.#matcher.matches(log)) continue;
-      this.#found.push(log);
-      taken += 1;
+      if (this.#matcher.matches(log)) logs.push(log);
     }
-    if (taken > 0) this.#found = this.#found.sort(newestFirst).slice(0, this.#limit + 1);
+    return logs;
+  }
+
+  #keep(logs: readonly StoredLog[]): void {
+    if (logs.length === 0) return;
+    this.#found = [...this.#found, ...logs].sort(newestFirst).slice(0, this.#limit + 1);
   }
 }
 

@@ -69,6 +69,8 @@ export interface LogQuery {
 export interface LogPage {
   readonly logs: readonly LogRecord[];
   readonly nextCursor: string | null;
+  /** How many records at most are missing because their frames can not be read back; absent when none. */
+  readonly unreadableRecords?: number;
 }
 
 /** The log records kept: bytes on disk, how many, in how many frames, the oldest (Unix ms). */

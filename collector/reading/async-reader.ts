@@ -23,12 +23,35 @@ export function createAsyncReader(
   bounds?: ReaderBounds,
 ): { readonly traces: AsyncTraceReader; readonly close: () => Promise<void> } {
   const client = new ReaderClient(setup, log, bounds);
+  let lastTold = 0;
+  /** Once for each extent of the damage, not for each question that meets it. */
+  const tell = (unreadable = 0): void => {
+    if (unreadable === 0 || unreadable === lastTold) return;
+    lastTold = unreadable;
+    const remedy = 'restore the database from a backup, or wait until retention removes them';
+    log.warn(
+      { unreadable },
+      `stored log records are damaged, up to ${unreadable} are missing from an answer; ${remedy}`,
+    );
+  };
   return {
     traces: {
       search: (query) => client.ask('searchTraces', query),
-      trace: (traceId) => client.ask('trace', traceId),
-      logs: (query) => client.ask('searchLogs', query),
-      correlation: (correlationId) => client.ask('tracesByCorrelation', correlationId),
+      trace: async (traceId) => {
+        const trace = await client.ask('trace', traceId);
+        tell(trace?.unreadableLogs);
+        return trace;
+      },
+      logs: async (query) => {
+        const page = await client.ask('searchLogs', query);
+        tell(page.unreadableRecords);
+        return page;
+      },
+      correlation: async (correlationId) => {
+        const traces = await client.ask('tracesByCorrelation', correlationId);
+        tell(traces.reduce((sum, { unreadableLogs = 0 }) => sum + unreadableLogs, 0));
+        return traces;
+      },
     },
     close: () => client.close(),
   };

@@ -1,7 +1,9 @@
 /** Reads on a thread of their own: the same answers as the reader beside the engine, and what happens when the thread is lost. */
+import SqliteDatabase from 'better-sqlite3';
 import { afterEach, expect, it } from 'vitest';
 import { silentLog } from '../../src/kernel/log.ts';
 import { encodeSpans } from '../history/otlp-fixture.ts';
+import { logRequest, say } from '../intake/log-samples.ts';
 import { startTestCollector, type TestCollector, testStartMs } from '../intake/test-collector.ts';
 import { ReaderClient } from './reader-client.ts';
 
@@ -42,6 +44,31 @@ it('answers every question as the reader beside the engine does, with domains by
   expect(await traces.correlation('c-1')).toEqual(reader.tracesByCorrelation('c-1'));
   expect(await traces.search({ domain: 'search' })).toEqual(reader.searchTraces({ domain: 'search' }));
   expect(await traces.logs({})).toEqual({ logs: [], nextCursor: null });
+});
+
+it('leaves damaged log frames out, says how many records that are at most, and writes it into the log once', async () => {
+  const warnings: string[] = [];
+  const log = { ...silentLog, warn: (_: object, message: string) => void warnings.push(message) };
+  running = await startTestCollector({ log });
+  const traceId = 'a'.repeat(32);
+  const span = { traceId, spanId: 'b'.repeat(16), startMs: testStartMs - 1_000, durationMs: 20 };
+  await running.post('/v1/traces', encodeSpans([span]));
+  const json = { 'content-type': 'application/json' };
+  await running.post('/v1/logs', logRequest([say('one', { traceId }), say('two', { traceId })]), json);
+  await running.post('/v1/logs', logRequest([say('three', { traceId, atMs: 1 })]), json);
+  const raw = new SqliteDatabase(running.file);
+  const middle = 'length(data) / 2';
+  raw.exec(`UPDATE log_bodies SET data = CAST(substr(data, 1, ${middle}) || x'ff00ff' || substr(data, ${middle} + 4) AS BLOB)
+    WHERE frame = 1`);
+  raw.close();
+  const { traces } = running.collector;
+  const page = await traces.logs({});
+  expect(page.logs.map((one) => one.body)).toEqual(['three']);
+  expect(page.unreadableRecords).toBe(2);
+  const trace = await traces.trace(traceId);
+  expect(trace?.logs.map((one) => one.body)).toEqual(['three']);
+  expect(trace?.unreadableLogs).toBe(2);
+  expect(warnings).toEqual([expect.stringContaining('up to 2 are missing from an answer')]);
 });
 
 it('sees what was committed after its first answer', async () => {

@@ -5,6 +5,12 @@ export const meta = z.object({
   generatedAt: z.string(),
   watermark: z.string().nullable().describe('numbers are complete up to here'),
   nextCursor: z.string().nullable(),
+  unreadableRecords: z
+    .number()
+    .optional()
+    .describe(
+      'stored records that were to be looked into and are damaged: so many at most are missing; absent when none',
+    ),
 });
 
 export const errorAnswer = z.object({

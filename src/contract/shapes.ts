@@ -196,6 +196,9 @@ export const trace = traceSummary.extend({
     .nullable()
     .describe('the longest single call between two domains; null without one'),
   logs: z.array(logRecord).describe('of this trace, oldest first, at most 500'),
+  unreadableLogs: count
+    .optional()
+    .describe('records of that time whose stored frame is damaged: so many at most are missing; absent when none'),
 });
 
 export const domainRow = z.object({

@@ -78,6 +78,8 @@ export interface LogQuery {
 export interface LogPage {
   readonly logs: readonly LogRecord[];
   readonly nextCursor: string | null;
+  /** How many at most are missing because what is stored of them is damaged; absent when none. */
+  readonly unreadableRecords?: number;
 }
 
 /** Everything that can be read. A single item that does not exist is null, a list without items is empty. */

@@ -11,8 +11,14 @@ export async function inEnvelope(
   clock: Clock,
 ): Promise<{ readonly data: unknown; readonly meta: Meta }> {
   const watermark = await queries.watermark();
+  const { unreadableRecords } = answer;
   return {
     data: answer.data,
-    meta: { generatedAt: isoTime(clock.nowMs()), watermark, nextCursor: answer.nextCursor ?? null },
+    meta: {
+      generatedAt: isoTime(clock.nowMs()),
+      watermark,
+      nextCursor: answer.nextCursor ?? null,
+      ...(unreadableRecords === undefined ? {} : { unreadableRecords }),
+    },
   };
 }

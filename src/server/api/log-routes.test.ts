@@ -1,7 +1,10 @@
 /** What `GET /logs` may be asked for, and what it asks of the stored records. */
 import { expect, test } from 'vitest';
+import { fakeClock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { logParameters, toLogQuery } from './log-routes.ts';
+import { fixtureQueries } from '../fixture-queries.ts';
+import { inEnvelope } from './envelope.ts';
+import { logParameters, logRoutes, toLogQuery } from './log-routes.ts';
 import { readQuery } from './parameters.ts';
 
 function queryOf(text: string): unknown {
@@ -32,6 +35,17 @@ test('every condition reaches the search, times as Unix ms', () => {
     limit: 500,
     cursor: 'abc',
   });
+});
+
+test('how many records are missing because they are damaged stands in the envelope, and nothing when none are', async () => {
+  const [route] = logRoutes;
+  const missing = async (page: object): Promise<unknown> => {
+    const queries = { ...fixtureQueries(), logs: () => ({ logs: [], nextCursor: null, ...page }) };
+    const answer = await route?.answer(queries, '', {});
+    return answer == null ? null : (await inEnvelope(answer, queries, fakeClock(0))).meta.unreadableRecords;
+  };
+  expect(await missing({ unreadableRecords: 40 })).toBe(40);
+  expect(await missing({})).toBeUndefined();
 });
 
 test('a page holds 100 records when nothing is said', () => {

@@ -61,12 +61,12 @@ export const logRoutes: readonly Route[] = [
     operationId: 'searchLogs',
     summary: 'Search log records, newest first',
     description:
-      'Conditions are joined by and. meta.nextCursor leads to the next page, null on the last; a page may hold few records or none and still have one, since each answer looks through a bounded amount.',
+      'Conditions are joined by and. meta.nextCursor leads to the next page, null on the last; a page may hold few records or none and still have one, since each answer looks through a bounded amount. meta.unreadableRecords says how many records at most are missing because what is stored of them is damaged.',
     queryParameters: logParameters,
     data: { component: 'LogRecord', isList: true },
     answer: async (queries, _id, query) => {
       const page = await queries.logs(toLogQuery(query));
-      return { data: page.logs, nextCursor: page.nextCursor };
+      return { data: page.logs, nextCursor: page.nextCursor, unreadableRecords: page.unreadableRecords };
     },
   },
 ];

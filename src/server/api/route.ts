@@ -7,6 +7,7 @@ import type { Parameter, ParameterValues } from './parameters.ts';
 export interface RouteAnswer {
   readonly data: unknown;
   readonly nextCursor?: string | null;
+  readonly unreadableRecords?: number | undefined;
 }
 
 /** One `GET` below `/api/v1`. */
