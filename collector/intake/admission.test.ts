@@ -4,9 +4,9 @@ import type { FakeClock } from '../../src/kernel/clock.ts';
 import { fakeClock } from '../../src/kernel/clock.ts';
 import { Admission } from './admission.ts';
 import { CallerBudgets } from './caller-budget.ts';
-import { defaultLimits } from './options.ts';
 import { sampleTraces } from './otlp-samples.ts';
 import { connectRaw, postHead } from './raw-http.ts';
+import { defaultLimits } from './section.ts';
 import { startTestCollector, type TestCollector, testStartMs } from './test-collector.ts';
 
 let running: TestCollector | null = null;
@@ -33,13 +33,63 @@ test('one caller cannot fill the memory of all: the next body of it is 429, anot
   );
   const greedy = admission.hold('a');
   expect(greedy.grow(600)).toBeNull();
-  expect(greedy.grow(601)).toMatchObject({ reason: 'rate_limited', retryAfterSeconds: 1 });
+  expect(admission.hold('a').grow(1)).toMatchObject({
+    reason: 'rate_limited',
+    message: 'the sender a has 600 of 600 bytes under way at the moment; send this batch again in a second',
+    retryAfterSeconds: 1,
+  });
   expect(admission.hold('b').grow(400)).toBeNull();
   expect(admission.hold('c').grow(1)).toMatchObject({ reason: 'overloaded', retryAfterSeconds: 1 });
   greedy.release();
   greedy.release();
   expect(admission.inFlightBytes).toBe(400);
   expect(admission.hold('c').grow(600)).toBeNull();
+});
+
+test('a body that its sender may not have under way at all is refused for good, naming the sender', () => {
+  const admission = new Admission({ ...defaultLimits, maxInFlightBytesPerCaller: 600 }, clock());
+  expect(admission.hold('a').grow(601)).toMatchObject({
+    reason: 'too_large',
+    message: expect.stringContaining('more than the sender a may have under way at all (600)'),
+    retryAfterSeconds: null,
+  });
+});
+
+test('a sender with limits of its own has those, everybody else the common ones; what is not named stays common', () => {
+  const limits = { ...defaultLimits, maxRequestsPerSecondPerCaller: 10, maxInFlightBytesPerCaller: 40 * slot };
+  const own = { maxRequestsPerSecondPerCaller: 2, maxInFlightBytesPerCaller: 4 * slot };
+  const admission = new Admission(limits, clock(), { shop: own });
+  const taken = (caller: string): number => {
+    let count = 0;
+    while (admission.admit(caller) === null) count += 1;
+    return count;
+  };
+  expect([taken('shop'), taken('127.0.0.1')]).toEqual([4, 20]);
+  expect(admission.admit('shop')?.message).toBe(
+    'the sender shop sends more than 2 requests a second; send larger batches less often',
+  );
+  expect([admission.hold('shop').maxBodyBytes, admission.hold('127.0.0.1').maxBodyBytes]).toEqual([
+    2 * slot,
+    16 * slot,
+  ]);
+  expect(admission.hold('shop').grow(4 * slot)).toBeNull();
+  expect(admission.hold('shop').grow(1)).toMatchObject({ reason: 'rate_limited' });
+});
+
+test('over HTTP a body above half of what its sender may have under way is 413, one of that size is stored', async () => {
+  const { post } = await start({ maxInFlightBytesPerCaller: 4 * slot });
+  const padded = (length: number): Buffer => {
+    const rest = length - body.length - 4;
+    // An unknown field (15) of the request, which readers skip.
+    return Buffer.concat([
+      body,
+      Buffer.from([0x7a, (rest & 127) | 128, ((rest >> 7) & 127) | 128, rest >> 14]),
+      Buffer.alloc(rest),
+    ]);
+  };
+  expect((await post('/v1/traces', padded(2 * slot))).status).toBe(200);
+  const refused = await post('/v1/traces', padded(2 * slot + 1));
+  expect([refused.status, refused.headers['retry-after']]).toEqual([413, undefined]);
 });
 
 test('what the control plane says itself is counted and never refused', () => {

@@ -1,12 +1,15 @@
 /** Decides whether a body may be taken in: memory in flight, each caller's share and rate, and how far the writer is behind. */
 import type { Clock } from '../../src/kernel/clock.ts';
+import { largestBodyIn } from './buffer-pool.ts';
 import { type CallerBudget, CallerBudgets } from './caller-budget.ts';
-import type { IntakeLimits } from './options.ts';
-import { type Refusal, refuseForNow } from './refusal.ts';
+import type { IntakeLimits, SenderLimits } from './options.ts';
+import { type Refusal, refuseFor, refuseForNow } from './refusal.ts';
 import { WaitLine } from './wait-line.ts';
 
 /** The memory that one body holds, from its first byte to its commit. */
 export interface Holding {
+  /** The largest body of this sender, in bytes: that of all, or half of what it may have under way, so that it fits twice for a copy. */
+  readonly maxBodyBytes: number;
   /** Holds `bytes` in all from now on, or says why not. */
   readonly grow: (bytes: number) => Refusal | null;
   /** Counts `bytes` of a body against the caller's rate. */
@@ -25,10 +28,11 @@ export class Admission {
   readonly #waiting = new WaitLine();
   #inFlightBytes = 0;
 
-  constructor(limits: IntakeLimits, clock: Clock) {
+  /** `senders`: limits of single callers, in place of those that are for each. */
+  constructor(limits: IntakeLimits, clock: Clock, senders: Readonly<Record<string, Partial<SenderLimits>>> = {}) {
     this.#limits = limits;
     this.#clock = clock;
-    this.#callers = new CallerBudgets(limits, clock.monotonicMs());
+    this.#callers = new CallerBudgets(limits, clock.monotonicMs(), senders);
   }
 
   /** Memory of bodies that were begun and not yet answered. */
@@ -59,6 +63,7 @@ export class Admission {
   /** For one body of this caller; `mustFit` is for what the control plane says itself, which is counted and never refused. */
   hold(caller: string, mustFit = false): Holding {
     const budget = this.#callers.of(caller, this.#clock.monotonicMs());
+    const { maxInFlightBytesPerCaller: share } = budget.limits;
     let held = 0;
     let isSent = false;
     const move = (bytes: number): void => {
@@ -67,9 +72,10 @@ export class Admission {
       budget.inFlightBytes += bytes;
     };
     return {
+      maxBodyBytes: Math.min(this.#limits.maxBodyBytes, largestBodyIn(share)),
       grow: (bytes) => {
         const more = bytes - held;
-        const refusal = more <= 0 || mustFit ? null : this.#refusalOf(budget, more);
+        const refusal = more <= 0 || mustFit ? null : this.#refusalOf(budget, bytes, more);
         if (refusal === null && more > 0) move(more);
         return refusal;
       },
@@ -86,11 +92,15 @@ export class Admission {
     };
   }
 
-  #refusalOf(budget: CallerBudget, more: number): Refusal | null {
+  #refusalOf(budget: CallerBudget, bytes: number, more: number): Refusal | null {
+    const { maxInFlightBytesPerCaller: share } = budget.limits;
+    if (bytes > share) {
+      const message = `a body that takes ${bytes} bytes is more than ${budget.name} may have under way at all (${share}); send smaller batches`;
+      return refuseFor('too_large', message);
+    }
     if (this.#inFlightBytes + more > this.#limits.maxInFlightBytes) return fullOf(this.lagMs());
-    const { maxInFlightBytesPerCaller: share } = this.#limits;
     if (budget.inFlightBytes + more <= share) return null;
-    const message = `this sender has ${share} bytes under way at the moment; send this batch again in a second`;
+    const message = `${budget.name} has ${budget.inFlightBytes} of ${share} bytes under way at the moment; send this batch again in a second`;
     return refuseForNow('rate_limited', message, this.lagMs());
   }
 }

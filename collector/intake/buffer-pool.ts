@@ -17,6 +17,15 @@ export function slotBytes(length: number): number {
   return size > largestPooledBytes ? length : size;
 }
 
+/** The largest body whose bytes and whose memory of {@link slotBytes} fit into `share` bytes together. */
+export function largestBodyIn(share: number): number {
+  const half = share / 2;
+  if (half >= largestPooledBytes) return half;
+  let size = smallestBytes;
+  while (size * 2 <= half) size *= 2;
+  return size;
+}
+
 /** Sizes are powers of two between 64 KiB and 4 MiB. What has been given back is handed out again, newest first. */
 export class BufferPool {
   readonly #free = new Map<number, Slot[]>();

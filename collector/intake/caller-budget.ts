@@ -1,6 +1,7 @@
 /** What one caller may send: a token bucket for requests, one for bytes, and what is in flight of it. */
-import type { IntakeLimits } from './options.ts';
+import type { IntakeLimits, SenderLimits } from './options.ts';
 import { type Refusal, refuseForNow } from './refusal.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** How much of a rate may come at once, in seconds. */
 const burstSeconds = 2;
@@ -8,44 +9,39 @@ const burstSeconds = 2;
 /** Times are monotonic ms. */
 export class CallerBudget {
   inFlightBytes = 0;
-  readonly #limits: IntakeLimits;
-  #requests: number;
-  #bytes: number;
-  #refilledMs: number;
+  /** Who it is, in words of a sentence. */
+  readonly name: string;
+  readonly limits: SenderLimits;
+  readonly #requests: TokenBucket;
+  readonly #bytes: TokenBucket;
 
-  constructor(limits: IntakeLimits, nowMs: number) {
-    this.#limits = limits;
-    this.#requests = limits.maxRequestsPerSecondPerCaller * burstSeconds;
-    this.#bytes = limits.maxBytesPerSecondPerCaller * burstSeconds;
-    this.#refilledMs = nowMs;
+  constructor(name: string, limits: SenderLimits, nowMs: number) {
+    const { maxRequestsPerSecondPerCaller: requestRate, maxBytesPerSecondPerCaller: byteRate } = limits;
+    this.name = name;
+    this.limits = limits;
+    this.#requests = new TokenBucket(requestRate, Math.max(1, requestRate * burstSeconds), nowMs);
+    this.#bytes = new TokenBucket(byteRate, Math.max(1, byteRate * burstSeconds), nowMs);
   }
 
   /** Takes one request's worth, or says why not. Bytes are taken when their number is known, so a caller can be in debt. */
   admit(nowMs: number): Refusal | null {
-    const { maxRequestsPerSecondPerCaller: requestRate, maxBytesPerSecondPerCaller: byteRate } = this.#limits;
-    this.#refill(nowMs);
-    if (this.#requests < 1) {
-      const message = `this sender sends more than ${requestRate} requests a second; send larger batches less often`;
-      return refuseForNow('rate_limited', message, ((1 - this.#requests) / requestRate) * 1_000);
+    const { maxRequestsPerSecondPerCaller: requestRate, maxBytesPerSecondPerCaller: byteRate } = this.limits;
+    const requestWaitMs = this.#requests.waitMs(nowMs);
+    if (requestWaitMs > 0) {
+      const message = `${this.name} sends more than ${requestRate} requests a second; send larger batches less often`;
+      return refuseForNow('rate_limited', message, requestWaitMs);
     }
-    if (this.#bytes <= 0) {
-      const message = `this sender sends more than ${byteRate} bytes a second; sample more, or raise the limit`;
-      return refuseForNow('rate_limited', message, ((1 - this.#bytes) / byteRate) * 1_000);
+    const byteWaitMs = this.#bytes.waitMs(nowMs);
+    if (byteWaitMs > 0) {
+      const message = `${this.name} sends more than ${byteRate} bytes a second; sample more, or raise its limit`;
+      return refuseForNow('rate_limited', message, byteWaitMs);
     }
-    this.#requests -= 1;
+    this.#requests.spend(1);
     return null;
   }
 
   charge(bytes: number): void {
-    this.#bytes -= bytes;
-  }
-
-  #refill(nowMs: number): void {
-    const seconds = Math.max(0, nowMs - this.#refilledMs) / 1_000;
-    const { maxRequestsPerSecondPerCaller: requestRate, maxBytesPerSecondPerCaller: byteRate } = this.#limits;
-    this.#requests = Math.min(requestRate * burstSeconds, this.#requests + requestRate * seconds);
-    this.#bytes = Math.min(byteRate * burstSeconds, this.#bytes + byteRate * seconds);
-    this.#refilledMs = nowMs;
+    this.#bytes.spend(bytes);
   }
 }
 
@@ -54,24 +50,28 @@ const rememberedCallers = 1_024;
 /** How many are looked at to find one to forget. */
 const lookedAt = 16;
 
-/** The budgets of all callers, bounded in number. */
+/** The budgets of all callers, bounded in number. Those of `named` have limits of their own and are never forgotten. */
 export class CallerBudgets {
   readonly #limits: IntakeLimits;
+  readonly #named: ReadonlyMap<string, CallerBudget>;
   readonly #byCaller = new Map<string, CallerBudget>();
   /** Shared by who comes while all remembered ones are busy. */
   readonly #others: CallerBudget;
 
-  constructor(limits: IntakeLimits, nowMs: number) {
+  constructor(limits: IntakeLimits, nowMs: number, named: Readonly<Record<string, Partial<SenderLimits>>> = {}) {
     this.#limits = limits;
-    this.#others = new CallerBudget(limits, nowMs);
+    this.#others = new CallerBudget('the crowd of senders that this one is part of', limits, nowMs);
+    this.#named = new Map(
+      Object.entries(named).map(([caller, own]) => [caller, budgetOf(caller, { ...limits, ...own }, nowMs)]),
+    );
   }
 
   of(caller: string, nowMs: number): CallerBudget {
-    const known = this.#byCaller.get(caller);
+    const known = this.#named.get(caller) ?? this.#byCaller.get(caller);
     if (known !== undefined) return known;
     const isFull = this.#byCaller.size >= rememberedCallers && !this.#forgetOne();
     if (isFull) return this.#others;
-    const budget = new CallerBudget(this.#limits, nowMs);
+    const budget = budgetOf(caller, this.#limits, nowMs);
     this.#byCaller.set(caller, budget);
     return budget;
   }
@@ -88,4 +88,8 @@ export class CallerBudgets {
     }
     return false;
   }
+}
+
+function budgetOf(caller: string, limits: SenderLimits, nowMs: number): CallerBudget {
+  return new CallerBudget(`the sender ${caller}`, limits, nowMs);
 }

@@ -7,8 +7,9 @@ import { dayMs, hourMs, minuteMs } from '../../src/kernel/duration.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { historyMigrations, logMigrations, openHistory, traceMigrations } from '../history/index.ts';
 import { counterBody, spansPerBody, traceBody } from './counting-client.ts';
-import { defaultLimits, defaultRetention } from './options.ts';
+import { defaultRetention } from './options.ts';
 import { sampleMetrics } from './otlp-samples.ts';
+import { defaultLimits } from './section.ts';
 import { Writer } from './writer.ts';
 import type { TelemetryKind } from './writer-messages.ts';
 

@@ -16,18 +16,22 @@ export interface DomainRule {
   readonly domain: string;
 }
 
+/** What one sender can make the intake hold. All positive and finite; bytes are counted after decompression. */
+export interface SenderLimits {
+  /** Memory of its bodies that were begun and not yet answered, so that none leaves nothing for the others; beyond it 429. */
+  readonly maxInFlightBytesPerCaller: number;
+  /** Over time; two seconds' worth may come at once, beyond that 429. */
+  readonly maxBytesPerSecondPerCaller: number;
+  /** Over time; two seconds' worth may come at once, beyond that 429. */
+  readonly maxRequestsPerSecondPerCaller: number;
+}
+
 /** What senders together and each alone can make the intake hold. All positive and finite; bytes are counted after decompression. */
-export interface IntakeLimits {
+export interface IntakeLimits extends SenderLimits {
   /** A larger body is refused with 413. */
   readonly maxBodyBytes: number;
   /** Memory of all bodies that were begun and not yet answered; beyond it 429. */
   readonly maxInFlightBytes: number;
-  /** The same for one caller, so that none leaves nothing for the others; beyond it 429. */
-  readonly maxInFlightBytesPerCaller: number;
-  /** Of one caller, over time; two seconds' worth may come at once, beyond that 429. */
-  readonly maxBytesPerSecondPerCaller: number;
-  /** Of one caller, over time; two seconds' worth may come at once, beyond that 429. */
-  readonly maxRequestsPerSecondPerCaller: number;
   /**
    * When the body that waits longest for its commit has waited this long, new ones are refused with 503; already after a quarter of it
    * when, at the speed the writer shows, a new one would wait twice as long.
@@ -59,31 +63,14 @@ export interface CollectorOptions {
   readonly mapping: readonly DomainRule[];
   readonly migrations: readonly Migration[];
   readonly limits?: Partial<IntakeLimits> | undefined;
+  /** Of senders with limits of their own, by the name that their requests are given. */
+  readonly senders?: Readonly<Record<string, Partial<SenderLimits>>> | undefined;
   readonly retention?: Retention | undefined;
   /** How often aged slices, small frames and expired data are looked after, in ms; default 1 s. */
   readonly housekeepingMs?: number | undefined;
   /** Where accepted bodies are queued for; `instanceId` is what this installation forwards under, so that nothing goes in circles. */
   readonly forward?: (BodyQueueSetup & { readonly instanceId: string }) | undefined;
 }
-
-const mebibyte = 1_048_576;
-
-/**
- * DESIGN §7: a body of 64 MiB, as large as OTLP clients send (OTLP specification); a quarter GiB in flight, of which one caller leaves
- * the others room for a largest body. The rates are above what the fastest sender on the same machine reached. Clients give up after
- * 10 s (OTLP specification): who waits for 1 s is still answered in time.
- */
-export const defaultLimits: IntakeLimits = {
-  maxBodyBytes: 64 * mebibyte,
-  maxInFlightBytes: 256 * mebibyte,
-  maxInFlightBytesPerCaller: 192 * mebibyte,
-  maxBytesPerSecondPerCaller: 1_024 * mebibyte,
-  maxRequestsPerSecondPerCaller: 20_000,
-  maxWriterLagMs: 1_000,
-  slowSenderMs: 10_000,
-  slowSenderBytesPerSecond: 1_024,
-  maxSeries: 20_000,
-};
 
 /** DESIGN §9 `retention`. */
 export const defaultRetention: Retention = { spansMs: 7 * dayMs, slicesMs: 400 * dayMs };

@@ -74,11 +74,11 @@ export class Receiver {
   }
 
   #read(exchange: Exchange, accepted: Accepted, caller: Caller): void {
-    const { admission, client, limits, senders } = this.#parts;
+    const { admission, client, senders } = this.#parts;
     const holding = admission.hold(caller.key);
     const terms = {
       compression: accepted.compression,
-      maxBodyBytes: limits.maxBodyBytes,
+      maxBodyBytes: holding.maxBodyBytes,
       pool: client.pool,
       reclaim: this.#refusing.reclaim,
       holding,

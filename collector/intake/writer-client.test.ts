@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { fakeClock } from '../../src/kernel/clock.ts';
 import type { Log } from '../../src/kernel/log.ts';
-import { defaultLimits, defaultRetention } from './options.ts';
+import { defaultRetention } from './options.ts';
+import { defaultLimits } from './section.ts';
 import { WriterClient } from './writer-client.ts';
 import type { WriterReply } from './writer-messages.ts';
 

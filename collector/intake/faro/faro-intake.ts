@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { secondMs } from '../../../src/kernel/duration.ts';
 import { AppError, messageOf } from '../../../src/kernel/errors.ts';
+import { TokenBucket } from '../token-bucket.ts';
 import { type AllowedApps, allowApps, type Caller } from './allowed-apps.ts';
 import { reasonOf, refuse, sendAnswer } from './answer.ts';
 import { BoundedNames } from './bounded-names.ts';
@@ -13,7 +14,6 @@ import { type PageContext, readContext } from './page-context.ts';
 import { parsePayload } from './payload.ts';
 import { readPayload } from './read-payload.ts';
 import { RecentIds } from './recent-ids.ts';
-import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
 /** Takes what the Faro Web SDK sends; mount it before any other handler at `/faro`. */
 export interface FaroIntake {
@@ -145,7 +145,7 @@ class Intake {
     if (request.method !== 'POST')
       throw new AppError('METHOD_NOT_ALLOWED', `${request.method} is not allowed here; use POST`);
     const app = this.#allowed.appOf(callerOf(request, match[1] ?? null));
-    const waitMs = this.#bucketOf(app)();
+    const waitMs = this.#waitOf(app);
     if (waitMs > 0) {
       const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / secondMs));
       const message = `more than ${this.#limits.requestsPerSecond} requests a second; come back in ${retryAfterSeconds} s`;
@@ -162,11 +162,15 @@ class Intake {
     return app;
   }
 
-  #bucketOf(app: FaroApp): TokenBucket {
+  /** Takes one request's worth and gives 0, or how long until there is one, in ms. */
+  #waitOf(app: FaroApp): number {
     const { requestsPerSecond, burst } = this.#limits;
-    const bucket = this.#buckets.get(app) ?? createTokenBucket(this.#options.clock, requestsPerSecond, burst);
+    const nowMs = this.#options.clock.monotonicMs();
+    const bucket = this.#buckets.get(app) ?? new TokenBucket(requestsPerSecond, burst, nowMs);
     this.#buckets.set(app, bucket);
-    return bucket;
+    const waitMs = bucket.waitMs(nowMs);
+    if (waitMs === 0) bucket.spend(1);
+    return waitMs;
   }
 
   #growth(response: ServerResponse): (bytes: number) => boolean {

@@ -66,15 +66,17 @@ type Admit = (path: string, call: ServerInterceptingCallInterface, metadata: Met
 /** Telemetry needs a token where tokens are configured; whether we are well may be asked by everybody, briefly. */
 function admitterOf({ limits, log, authorize, clock, ...options }: GrpcIntakeOptions, bounds: GrpcBounds): Admit {
   const { countRefused = () => {} } = options;
-  const own = new Admission(limits, clock);
-  const hold = options.hold ?? ((caller: string): Holding => own.hold(caller));
+  const alone = new Admission(limits, clock);
+  const hold = options.hold ?? ((caller: string): Holding => alone.hold(caller));
   const rules = { bounds, maxBodyBytes: limits.maxBodyBytes, log, countRefused };
   const otherRules = { ...rules, maxBodyBytes: otherMessageBytes };
   return (path, call, metadata) => {
     const isExport = exportPaths.has(path);
     const identity = isExport ? authorize({ authorization: authorizationOf(metadata) }) : { mayBackfill: false };
     const by = { mayBackfill: identity.mayBackfill, caller: identity.caller ?? peerOf(call) };
-    return new AdmittedCall(call, by, hold(by.caller), isExport ? rules : otherRules);
+    const holding = hold(by.caller);
+    const own = { ...rules, maxBodyBytes: Math.min(rules.maxBodyBytes, holding.maxBodyBytes) };
+    return new AdmittedCall(call, by, holding, isExport ? own : otherRules);
   };
 }
 

@@ -9,7 +9,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { silentLog } from '../../../src/kernel/log.ts';
-import { defaultLimits } from '../options.ts';
+import { defaultLimits } from '../section.ts';
 import { startTestCollector, type TestCollector } from '../test-collector.ts';
 import { same } from './export-services.ts';
 import { createGrpcIntake, type GrpcIntake, type GrpcIntakeOptions } from './index.ts';
