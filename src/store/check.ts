@@ -11,7 +11,8 @@ const magic = 'SQLite format 3\0';
 const wholeCheckBytes = 128 * 1_048_576;
 
 /**
- * Reads the header of an existing, non-empty file (database file format, sqlite.org/fileformat §1.3).
+ * Reads the header of an existing, non-empty file (database file format, sqlite.org/fileformat §1.3). Only before this process has opened it
+ * by SQLite: closing it here would end SQLite's locks on it (sqlite.org/howtocorrupt §2.2).
  * @throws DATABASE_CORRUPT when it is no database, or is shorter than it says while no write-ahead log could explain it
  */
 export function checkHeader(file: string): void {

@@ -1,5 +1,5 @@
 /** The store refuses what it cannot use, says what to do, and never deletes. */
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -100,3 +100,24 @@ test('a read-only view sees commits, cannot write, and asks for an existing file
   view.close();
   store.close();
 });
+
+const lockTable = '/proc/locks';
+
+test.skipIf(!existsSync(lockTable))(
+  'looking at the file does not take away the lock by which other programs know it is in use (skipped without /proc/locks)',
+  () => {
+    const isLocked = (): boolean =>
+      readFileSync(lockTable, 'utf8')
+        .split('\n')
+        .some((line) => line.includes(` ${process.pid} `) && line.includes(`:${statSync(file).ino} `));
+    const store = openStore(file, steps);
+    store.db.exec('INSERT INTO t (n) VALUES (7)');
+    expect(isLocked()).toBe(true);
+    const view = openReadOnly(file);
+    expect(isLocked()).toBe(true);
+    openReadOnly(file).close();
+    expect(isLocked()).toBe(true);
+    view.close();
+    store.close();
+  },
+);

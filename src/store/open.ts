@@ -60,7 +60,7 @@ function openOrRecover(
 }
 
 /**
- * A connection that can never write; sees every commit of the running writer.
+ * A connection that can never write; sees every commit of the running writer. SQLite alone opens the file: this process may be the writer.
  * @throws NOT_FOUND when there is no file, DATA_DIR_UNUSABLE, DATABASE_CORRUPT
  */
 export function openReadOnly(file: string): Database {
@@ -71,7 +71,6 @@ export function openReadOnly(file: string): Database {
     );
   }
   try {
-    checkHeader(file);
     const db = new SqliteDatabase(file, { readonly: true, timeout: busyTimeoutMs });
     db.pragma('mmap_size = 268435456');
     db.prepare('SELECT count(*) FROM sqlite_schema').get();
