@@ -125,6 +125,16 @@ function callPanels(): readonly PanelSpec[] {
     },
     {
       ...frame,
+      width: 12,
+      title: 'Share of failed calls into the domain',
+      description:
+        'Of the calls of each caller; failed: thrown, or 500 and above. A caller that goes on without an answer hides these from its own requests.',
+      unit: 'percentunit',
+      queries: [{ expr: outcomeShare(calls, 'error', called, [label.from]), legend: '{{from}}' }],
+    },
+    {
+      ...frame,
+      width: 12,
       title: 'Calls into the domain inside a transaction',
       description:
         'Share of the calls made while the caller holds a database transaction; such a call cannot simply become remote.',
@@ -143,6 +153,7 @@ function eventPanels(): readonly PanelSpec[] {
   return [
     {
       ...frame,
+      width: 12,
       title: 'Events published',
       description: 'Events a second that the domain publishes, by type; “no data” for one that publishes none.',
       unit: 'cps',
@@ -150,6 +161,7 @@ function eventPanels(): readonly PanelSpec[] {
     },
     {
       ...frame,
+      width: 12,
       title: 'Events consumed',
       description: 'Events a second that the domain consumes, by type; “no data” for one that consumes none.',
       unit: 'cps',

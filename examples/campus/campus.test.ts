@@ -181,7 +181,7 @@ describe('operational pages', () => {
     await campus.call('POST', '/api/users/14/follow', { userId: 15 });
     const { text } = await campus.call('GET', '/metrics');
     expect(text).toMatch(
-      /^domain_call_duration_seconds_count\{from="follows",to="users",mode="sync",in_tx="true"\} [1-9]\d*$/m,
+      /^domain_call_duration_seconds_count\{from="follows",to="users",mode="sync",in_tx="true",outcome="ok"\} [1-9]\d*$/m,
     );
   });
 });

@@ -23,6 +23,7 @@ export const logRecord = z.object({
 
 export const mapNode = z.object({
   domain: z.string(),
+  requests: count.describe('over the window, of which errorRatio is a share'),
   requestsPerMinute: z.number().nullable(),
   errorRatio: ratio.nullable(),
   p95Ms: z.number().nullable(),
@@ -34,7 +35,8 @@ export const mapEdge = z.object({
   mode: z.enum(['sync', 'async']),
   calls: count,
   callsPerMinute: z.number().nullable(),
-  errorRatio: ratio.nullable(),
+  errorRatio: ratio.nullable().describe('of knownOutcomes; null when no call tells how it ended'),
+  knownOutcomes: count.describe('calls that tell how they ended; fewer than calls where an older library counted'),
   p95Ms: z.number().nullable(),
   strong: z.boolean().nullable(),
 });

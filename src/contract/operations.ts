@@ -182,7 +182,7 @@ export const bucketColumn = z.object({ at: time, counts: z.array(count) });
 
 export const domainPoint = z.object({
   at: time,
-  n: count.nullable().describe('entry requests of the slot; null where nothing is known'),
+  n: count.nullable().describe('requests or calls of the slot, see counted; null where nothing is known'),
   requestsPerMinute: z.number().nullable(),
   errorRatio: ratio.nullable(),
   p50Ms: z.number().nullable(),
@@ -190,6 +190,12 @@ export const domainPoint = z.object({
 });
 
 export const domainDetail = domainRow.extend({
+  counted: z
+    .enum(['requests', 'calls'])
+    .nullable()
+    .describe(
+      'what every n below counts: requests from outside, or, of a domain without any, the calls of others; null = neither',
+    ),
   window: z.object({ from: time, to: time, stepMs: count }),
   points: z.array(domainPoint).describe('oldest first'),
   latency: z.object({

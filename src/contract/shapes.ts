@@ -219,6 +219,8 @@ export const couplingEdge = z.object({
   calls: count,
   mode: z.enum(['sync', 'async']),
   inTransaction: count,
+  errorRatio: ratio.nullable().describe('of knownOutcomes; null when no call tells how it ended'),
+  knownOutcomes: count.describe('calls that tell how they ended; fewer than calls where an older library counted'),
   callsPerRequest: z.number().nullable(),
   strong: z.boolean().nullable(),
   reason: z.string().nullable(),

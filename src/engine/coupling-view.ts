@@ -2,7 +2,7 @@
 import type { CouplingEdge } from '../contract/index.ts';
 import { type Domain, ownerOfTable } from '../domains/index.ts';
 import { type CallCount, coupling, type ForeignWrite, type RequestCount } from '../evidence/index.ts';
-import { label, metric } from '../kernel/conventions.ts';
+import { label, metric, outcomes } from '../kernel/conventions.ts';
 import { totalOf } from '../kernel/histogram.ts';
 import type { SeriesSlice } from '../readiness/index.ts';
 import type { DayBook } from './day-book.ts';
@@ -49,6 +49,7 @@ function toCall({ series, slice }: SeriesSlice): CallCount {
     to: series.labels[label.to] ?? '',
     mode: series.labels[label.mode] === 'async' ? 'async' : 'sync',
     inTransaction: series.labels[label.inTransaction] === 'true',
+    outcome: outcomes.find((one) => one === series.labels[label.outcome]) ?? null,
     calls: totalOf(slice.counts),
   };
 }

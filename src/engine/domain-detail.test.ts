@@ -88,7 +88,8 @@ describe('a domain in detail', () => {
     await exportSlices(5, [request('feed', 'GET /api/feed', [0.02])]);
     const unknown = { n: null, requestsPerMinute: null, errorRatio: null, p50Ms: null, p95Ms: null };
     expect(detailOf('feed').points[58]).toMatchObject(unknown);
-    const { points, latency } = detailOf('search');
+    const { points, latency, counted } = detailOf('search');
+    expect(counted).toBeNull();
     expect(points[59]).toMatchObject({ n: 0, requestsPerMinute: 0, errorRatio: null, p50Ms: null, p95Ms: null });
     expect(latency).toEqual({ boundsMs: [], columns: [] });
   });
@@ -152,10 +153,12 @@ describe('a domain in detail', () => {
       request('feed', 'of', times(9, 0.03), { entry: 'false' }),
     ]);
     const inner = detailOf('recommendations');
+    expect(inner.counted).toBe('calls');
     expect(inner.points[59]).toMatchObject({ n: 5 });
     expect(inner.thresholds).toEqual([]);
     expect(inner.shares.requests).toBe(0);
     expect(detailOf('feed')).toMatchObject({
+      counted: 'requests',
       operations: [{ operation: 'GET /api/feed', n: 5 }],
       shares: { requests: 1 },
     });

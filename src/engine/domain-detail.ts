@@ -29,6 +29,7 @@ export function toDomainDetail({ row, hour, catalogue, objectives, series }: Det
   const knownMinutes = known.reduce((sum, ms) => sum + ms, 0) / minuteMs;
   return {
     ...row,
+    counted: counted.kind,
     window: { from: isoTime(hour.fromMs), to: isoTime(hour.toMs), stepMs: minuteMs },
     points: hour.minutes.map(({ fromMs }, index) => pointOf(byMinute[index] ?? [], fromMs, known[index] ?? 0)),
     latency: pictureOf(byMinute, hour.minutes, known),

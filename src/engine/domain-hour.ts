@@ -69,11 +69,12 @@ function readRest(reader: HistoryReader, fromMs: number, toMs: number): SeriesSl
 /** What is counted of a domain: requests from outside, or where it has none the calls of other domains. */
 export interface Counted {
   readonly source: SeriesSource;
-  readonly kind: 'requests' | 'calls';
+  /** Null when nothing was counted. */
+  readonly kind: 'requests' | 'calls' | null;
   readonly slices: readonly SeriesSlice[];
 }
 
-/** Real slices alone. Empty requests of the metrics when the domain was never seen. */
+/** Real slices alone. No slices, as of the metrics, when the domain was never asked. */
 export function countedOf({ slices: all }: Pick<DomainHour, 'slices'>, domain: string): Counted {
   const own = all.filter(
     ({ series }) =>
@@ -88,7 +89,7 @@ export function countedOf({ slices: all }: Pick<DomainHour, 'slices'>, domain: s
       if (slices.some(({ slice }) => totalOf(slice.counts) > 0)) return { source, kind, slices };
     }
   }
-  return { source: 'metrics', kind: 'requests', slices: [] };
+  return { source: 'metrics', kind: null, slices: [] };
 }
 
 /**

@@ -50,7 +50,7 @@ describe('the service map', () => {
     // 190 of 200 within 100 ms; the 190th is the end of that bucket.
     const map = mapOf([request('feed', [190, 0, 0, 0]), request('feed', [0, 0, 10, 0], { outcome: 'error' })]);
     expect(map).toMatchObject({ from: '2026-10-20T11:50:00.000Z', to: '2026-10-20T12:00:00.000Z', edges: [] });
-    expect(map.nodes).toEqual([{ domain: 'feed', requestsPerMinute: 20, errorRatio: 0.05, p95Ms: 100 }]);
+    expect(map.nodes).toEqual([{ domain: 'feed', requests: 200, requestsPerMinute: 20, errorRatio: 0.05, p95Ms: 100 }]);
   });
 
   it('joins the calls between two domains by mode, over series and time', () => {
@@ -90,14 +90,24 @@ describe('the service map', () => {
       call('feed', 'users', [0, 0, 1, 0], { outcome: 'error' }),
       call('feed', 'posts', [10, 0, 0, 0]),
     ]);
-    expect(map.edges.map(({ to, errorRatio }) => [to, errorRatio])).toEqual([
-      ['posts', null],
-      ['users', 0.1],
+    expect(map.edges).toMatchObject([
+      { to: 'posts', calls: 10, knownOutcomes: 0, errorRatio: null },
+      { to: 'users', calls: 10, knownOutcomes: 10, errorRatio: 0.1 },
     ]);
   });
 
+  it('takes the share of failed calls from those that tell, beside an app that does not yet', () => {
+    const map = mapOf([
+      call('feed', 'users', [15, 0, 0, 0], { outcome: 'ok' }),
+      call('feed', 'users', [4, 0, 0, 0], { outcome: 'error' }),
+      call('feed', 'users', [1, 0, 0, 0], { outcome: 'rejected' }),
+      call('feed', 'users', [80, 0, 0, 0]),
+    ]);
+    expect(map.edges).toMatchObject([{ calls: 100, knownOutcomes: 20, errorRatio: 0.2 }]);
+  });
+
   it('takes the strength of an edge from the coupling of the same mode, unknown where there is none', () => {
-    const edge = { calls: 1, inTransaction: 0, callsPerRequest: 1, reason: null };
+    const edge = { calls: 1, inTransaction: 0, errorRatio: 0, knownOutcomes: 1, callsPerRequest: 1, reason: null };
     const coupling: CouplingEdge[] = [{ ...edge, from: 'feed', to: 'users', mode: 'sync', strong: true }];
     const calls = [call('feed', 'users', [1, 0, 0, 0]), call('feed', 'users', [1, 0, 0, 0], { mode: 'async' })];
     expect(mapOf(calls, coupling).edges.map(({ mode, strong }) => [mode, strong])).toEqual([
@@ -136,4 +146,4 @@ describe('the service map', () => {
   });
 });
 
-const unknownOutcome = { errorRatio: null, strong: null };
+const unknownOutcome = { errorRatio: null, knownOutcomes: 0, strong: null };

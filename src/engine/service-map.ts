@@ -36,8 +36,8 @@ export function toServiceMap({ slices, domains, coupling, fromMs, toMs }: MapPar
     to: isoTime(toMs),
     nodes: [...ids].sort().map((domain): MapNode => {
       const { slices: own } = countedOf({ slices: real }, domain);
-      const { perMinute, errorRatio, p95Ms } = figuresOf(own, minutes);
-      return { domain, requestsPerMinute: perMinute, errorRatio, p95Ms };
+      const { n, perMinute, errorRatio, p95Ms } = figuresOf(own, minutes);
+      return { domain, requests: n, requestsPerMinute: perMinute, errorRatio, p95Ms };
     }),
     edges,
   };
@@ -57,17 +57,14 @@ function toEdges(slices: readonly SeriesSlice[], coupling: readonly CouplingEdge
       const [first] = own;
       if (first === undefined) return [];
       const place = placeOf(first);
-      const { n, perMinute, p95Ms } = figuresOf(own, minutes);
+      const { n, perMinute, errorRatio, knownOutcomes, p95Ms } = figuresOf(own, minutes);
       const known = coupling?.find(
         (edge) => edge.from === place.from && edge.to === place.to && edge.mode === place.mode,
       );
       return [
         {
           ...place,
-          calls: n,
-          callsPerMinute: perMinute,
-          errorRatio: errorRatioOf(own),
-          p95Ms,
+          ...{ calls: n, callsPerMinute: perMinute, errorRatio, knownOutcomes, p95Ms },
           strong: known?.strong ?? null,
         },
       ];
@@ -106,17 +103,17 @@ function figuresOf(slices: readonly SeriesSlice[], minutes: number) {
   return {
     n,
     perMinute: n === 0 || minutes <= 0 ? null : n / minutes,
-    errorRatio: errorRatioOf(slices),
+    ...errorsOf(slices),
     p95Ms: n === 0 || seconds === null ? null : tidyMs(seconds),
   };
 }
 
-/** Null without events, and where the series do not say how their events ended. */
-function errorRatioOf(slices: readonly SeriesSlice[]): number | null {
+/** Of the events whose series say how they ended; no ratio when none does. */
+function errorsOf(slices: readonly SeriesSlice[]): Pick<MapEdge, 'errorRatio' | 'knownOutcomes'> {
   const told = slices.filter(({ series }) => series.labels[label.outcome] !== undefined);
-  const n = eventsOf(told);
-  if (n === 0) return null;
-  return eventsOf(told.filter(({ series }) => series.labels[label.outcome] === 'error')) / n;
+  const knownOutcomes = eventsOf(told);
+  const failed = eventsOf(told.filter(({ series }) => series.labels[label.outcome] === 'error'));
+  return { knownOutcomes, errorRatio: knownOutcomes === 0 ? null : failed / knownOutcomes };
 }
 
 function eventsOf(slices: readonly SeriesSlice[]): number {

@@ -1,5 +1,6 @@
 /** Edges and their strength on worked counts. */
 import { expect, test } from 'vitest';
+import type { Outcome } from '../kernel/conventions.ts';
 import { coupling } from './coupling.ts';
 import { strongNeighbours } from './strong-edges.ts';
 
@@ -8,6 +9,7 @@ const call = (from: string, to: string, calls: number, mode: 'sync' | 'async' = 
   to,
   mode,
   inTransaction,
+  outcome: 'ok' as Outcome | null,
   calls,
 });
 const requests = [
@@ -39,6 +41,8 @@ test('a foreign write is strong even without a call', () => {
       mode: 'sync',
       calls: 0,
       inTransaction: 0,
+      errorRatio: null,
+      knownOutcomes: 0,
       callsPerRequest: null,
       strong: true,
       reason: 'search writes to posts, which posts owns',
@@ -48,6 +52,13 @@ test('a foreign write is strong even without a call', () => {
 
 test('a caller whose requests are not counted has an unknown strength', () => {
   expect(coupling([call('search', 'users', 5)], requests)[0]).toMatchObject({ callsPerRequest: null, strong: null });
+});
+
+test('failed calls are a share of those that tell how they ended', () => {
+  const ended = (calls: number, outcome: Outcome | null) => ({ ...call('feed', 'posts', calls), outcome });
+  const edges = coupling([ended(15, 'ok'), ended(4, 'error'), ended(1, 'rejected'), ended(80, null)], requests);
+  expect(edges).toMatchObject([{ calls: 100, knownOutcomes: 20, errorRatio: 0.2 }]);
+  expect(coupling([ended(80, null)], requests)).toMatchObject([{ knownOutcomes: 0, errorRatio: null }]);
 });
 
 test('calls inside one domain are no edge, and the most frequent edge comes first', () => {

@@ -1,5 +1,6 @@
 /** Coupling of domains, measured: who calls whom, how often per request, sync or async, inside a transaction. */
 import type { CouplingEdge } from '../contract/index.ts';
+import type { Outcome } from '../kernel/conventions.ts';
 
 /** Sum of one `domain.call.duration` series over the window. */
 export interface CallCount {
@@ -7,6 +8,8 @@ export interface CallCount {
   readonly to: string;
   readonly mode: 'sync' | 'async';
   readonly inTransaction: boolean;
+  /** How these calls ended; null where the series does not tell. */
+  readonly outcome: Outcome | null;
   readonly calls: number;
 }
 
@@ -33,6 +36,8 @@ interface Pair {
   readonly mode: 'sync' | 'async';
   readonly calls: number;
   readonly inTransaction: number;
+  readonly knownOutcomes: number;
+  readonly failed: number;
 }
 
 /** One edge per (from, to, mode) with its strength and why; calls inside one domain are no coupling. Sorted by calls, most first. */
@@ -46,7 +51,9 @@ export function coupling(
   const writes = foreignWrites.filter(({ from, owner, writes: count }) => from !== owner && count > 0);
   const unpaired = writes.filter(({ from, owner }) => !pairs.some((pair) => pair.from === from && pair.to === owner));
   const written = pairUp(
-    unpaired.map(({ from, owner }) => ({ from, to: owner, mode: 'sync', inTransaction: false, calls: 0 })),
+    unpaired.map(({ from, owner }) => ({
+      ...{ from, to: owner, mode: 'sync', inTransaction: false, outcome: null, calls: 0 },
+    })),
   );
   return [...pairs, ...written]
     .map((pair) => judgeEdge(pair, perDomain.get(pair.from) ?? null, writes))
@@ -55,14 +62,16 @@ export function coupling(
 
 function pairUp(counts: readonly CallCount[]): readonly Pair[] {
   const pairs = new Map<string, Pair>();
-  for (const { from, to, mode, inTransaction, calls } of counts) {
+  for (const { from, to, mode, inTransaction, outcome, calls } of counts) {
     if (from === to) continue;
     const key = JSON.stringify([from, to, mode]);
-    const seen = pairs.get(key) ?? { from, to, mode, calls: 0, inTransaction: 0 };
+    const seen = pairs.get(key) ?? { from, to, mode, calls: 0, inTransaction: 0, knownOutcomes: 0, failed: 0 };
     pairs.set(key, {
       ...seen,
       calls: seen.calls + calls,
       inTransaction: seen.inTransaction + (inTransaction ? calls : 0),
+      knownOutcomes: seen.knownOutcomes + (outcome === null ? 0 : calls),
+      failed: seen.failed + (outcome === 'error' ? calls : 0),
     });
   }
   return [...pairs.values()];
@@ -70,7 +79,9 @@ function pairUp(counts: readonly CallCount[]): readonly Pair[] {
 
 function judgeEdge(pair: Pair, requests: number | null, writes: readonly ForeignWrite[]): CouplingEdge {
   const callsPerRequest = requests === null || requests <= 0 ? null : pair.calls / requests;
-  return { ...pair, callsPerRequest, ...strengthOf(pair, callsPerRequest, writes) };
+  const { failed, ...told } = pair;
+  const errorRatio = pair.knownOutcomes === 0 ? null : failed / pair.knownOutcomes;
+  return { ...told, errorRatio, callsPerRequest, ...strengthOf(pair, callsPerRequest, writes) };
 }
 
 function strengthOf(

@@ -142,7 +142,8 @@ function count(call: Call, outcome: Outcome): void {
   if (operation.owner !== current) rebind(operation, current);
   const cell = operation.cells[outcome] ?? cellFor(current, operation, outcome);
   observeSeconds(current, cell, seconds, scope.span, nowMs);
-  if (call.from !== null) observeSeconds(current, edgeCellFor(current, call, call.from), seconds, scope.span, nowMs);
+  if (call.from === null) return;
+  observeSeconds(current, edgeCellFor(current, call, call.from, outcome), seconds, scope.span, nowMs);
 }
 
 function callerDomain(caller: Scope | undefined, domain: string): string | null {
@@ -179,27 +180,43 @@ export function requestLabels(
   };
 }
 
+/** Of each outcome, the first of the four cells of an edge: by mode and by whether a transaction was open. */
+const edgeSlots: Readonly<Record<Outcome, number>> = { ok: 0, error: 4, rejected: 8 };
+const edgeCellCount = 12;
+
 /** A call that outlives its caller's operation was not waited for: mode `async`, else `sync`. */
-function edgeCellFor(current: Runtime, call: Call, from: string): HistogramCell {
+function edgeCellFor(current: Runtime, call: Call, from: string, outcome: Outcome): HistogramCell {
   const { operation, inTransaction } = call;
   const isAsync = call.caller?.ended === true;
   let cells = operation.edges.get(from);
   if (cells === undefined) {
-    cells = [undefined, undefined, undefined, undefined];
+    cells = new Array<HistogramCell | undefined>(edgeCellCount).fill(undefined);
     operation.edges.set(from, cells);
   }
-  const slot = (isAsync ? 2 : 0) + (inTransaction ? 1 : 0);
+  const slot = edgeSlots[outcome] + (isAsync ? 2 : 0) + (inTransaction ? 1 : 0);
   const known = cells[slot];
   if (known !== undefined) return known;
   const cell = current.registry.histogram(
     metric.callDuration,
-    edgeLabels(from, operation.domain, isAsync ? 'async' : 'sync', inTransaction),
+    edgeLabels(from, operation.domain, isAsync ? 'async' : 'sync', inTransaction, outcome),
   );
   cells[slot] = cell;
   return cell;
 }
 
-/** The labels of a domain-to-domain call. */
-export function edgeLabels(from: string, to: string, mode: 'sync' | 'async', inTransaction: boolean): Labels {
-  return { [label.from]: from, [label.to]: to, [label.mode]: mode, [label.inTransaction]: String(inTransaction) };
+/** The labels of a domain-to-domain call, with what the called domain made of it. */
+export function edgeLabels(
+  from: string,
+  to: string,
+  mode: 'sync' | 'async',
+  inTransaction: boolean,
+  outcome: Outcome,
+): Labels {
+  return {
+    [label.from]: from,
+    [label.to]: to,
+    [label.mode]: mode,
+    [label.inTransaction]: String(inTransaction),
+    [label.outcome]: outcome,
+  };
 }

@@ -155,7 +155,9 @@ describe('events', () => {
     expect(pointsOf(receiver, metric.eventPublished, { type: 'post.created' })[0]?.value).toBe(1);
     expect(pointsOf(receiver, metric.eventConsumed, { 'seam.domain': 'notifications' })[0]?.value).toBe(1);
     expect(countOf(receiver, metric.eventLag)).toBe(2);
-    expect(countOf(receiver, metric.callDuration, { from: 'posts', to: 'notifications', mode: 'async' })).toBe(1);
+    const edge = (to: string, outcome: string) =>
+      countOf(receiver, metric.callDuration, { from: 'posts', to, mode: 'async', outcome });
+    expect([edge('notifications', 'ok'), edge('feed', 'ok'), edge('feed', 'error')]).toEqual([1, 0, 1]);
   });
 
   it("and messages of a trace sampled at a ratio say so, and the consumer's span does too", async () => {

@@ -221,6 +221,36 @@ describe('calls between domains', () => {
     await library.flush();
     expect(countOf(receiver, metric.callDuration, { from: 'users', to: 'mail', mode: 'async' })).toBe(1);
   });
+
+  it('carry the outcome that the called operation has, also when the caller hides it', async () => {
+    const refused = Object.assign(new Error('full'), { status: 409 });
+    const users = instrumentDomain('users', {
+      find: async (id: number) => {
+        if (id === 1) throw new Error('lost');
+        if (id === 2) throw refused;
+        return id;
+      },
+      check: (id: number) => {
+        if (id === 1) throw new Error('lost at once');
+      },
+    });
+    const feed = instrumentDomain('feed', {
+      home: async () => {
+        await Promise.allSettled([0, 1, 2, 3].map((id) => users.find(id)));
+        try {
+          users.check(1);
+        } catch {
+          return 'without the name';
+        }
+        return 'with it';
+      },
+    });
+    expect(await feed.home()).toBe('without the name');
+    await library.flush();
+    const ended = (outcome: string) => countOf(receiver, metric.callDuration, { from: 'feed', to: 'users', outcome });
+    expect([ended('ok'), ended('error'), ended('rejected')]).toEqual([2, 2, 1]);
+    expect(countOf(receiver, metric.requestDuration, { 'seam.domain': 'feed', outcome: 'ok' })).toBe(1);
+  });
 });
 
 describe('numbers', () => {

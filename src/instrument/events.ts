@@ -74,7 +74,8 @@ export function consumeEvent<T>(event: DomainEvent, consumer: string, handle: (e
     scope.ended = true;
     const nowMs = current.clock.monotonicMs();
     if (event.source !== consumer && !flow.isProbe) {
-      const cell = current.registry.histogram(metric.callDuration, edgeLabels(event.source, consumer, 'async', false));
+      const labels = edgeLabels(event.source, consumer, 'async', false, outcome);
+      const cell = current.registry.histogram(metric.callDuration, labels);
       observeSeconds(current, cell, (nowMs - startMs) / 1000, scope.span, nowMs);
     }
     if (scope.span !== null) endSpan(scope.span, outcome, thrown);

@@ -110,6 +110,8 @@ export function edge(from: string, to: string, strong: boolean | null = true, in
     calls: 100,
     mode: 'sync',
     inTransaction,
+    errorRatio: 0,
+    knownOutcomes: 100,
     callsPerRequest: strong === null ? null : 0.5,
     strong,
     reason,

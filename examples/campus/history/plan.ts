@@ -194,7 +194,7 @@ function supportSeries(): SimulatedHistogram[] {
       ([from, to, mode, perMinute]): SimulatedHistogram => ({
         kind: 'histogram',
         name: metric.callDuration,
-        labels: { from, to, mode, in_tx: 'false' },
+        labels: { from, to, mode, in_tx: 'false', outcome: 'ok' },
         perMinute,
         shape: () => quick(0.004, 0.01, 0.04),
       }),

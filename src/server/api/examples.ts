@@ -183,6 +183,8 @@ export const examples: Readonly<Record<ComponentName, unknown>> = {
     calls: 5_210,
     mode: 'sync',
     inTransaction: 0,
+    errorRatio: 0.002,
+    knownOutcomes: 5_210,
     callsPerRequest: 0.31,
     strong: true,
     reason: 'a synchronous call in 31 % of requests',
@@ -191,8 +193,8 @@ export const examples: Readonly<Record<ComponentName, unknown>> = {
     from: '2026-11-20T08:59:40.000Z',
     to: '2026-11-20T09:59:40.000Z',
     nodes: [
-      { domain: 'feed', requestsPerMinute: 280, errorRatio: 0.002, p95Ms: 182 },
-      { domain: 'notifications', requestsPerMinute: 87, errorRatio: 0, p95Ms: 24 },
+      { domain: 'feed', requests: 16_800, requestsPerMinute: 280, errorRatio: 0.002, p95Ms: 182 },
+      { domain: 'notifications', requests: 5_220, requestsPerMinute: 87, errorRatio: 0, p95Ms: 24 },
     ],
     edges: [
       {
@@ -201,7 +203,8 @@ export const examples: Readonly<Record<ComponentName, unknown>> = {
         mode: 'sync',
         calls: 5_210,
         callsPerMinute: 86.8,
-        errorRatio: null,
+        errorRatio: 0.002,
+        knownOutcomes: 5_210,
         p95Ms: 24,
         strong: true,
       },

@@ -118,6 +118,7 @@ export const domainDetailExample = {
   window: { from: '2026-11-20T08:59:40.000Z', to: '2026-11-20T09:59:40.000Z', stepMs: 60_000 },
   points: [{ at, n: 84, requestsPerMinute: 84, errorRatio: 0, p50Ms: 11.2, p95Ms: 48.1 }],
   latency: { boundsMs: [10, 20, 50], columns: [{ at, counts: [40, 30, 12, 2] }] },
+  counted: 'requests' as const,
   thresholds: [{ label: '≤ 100 ms', ms: 100, objective: 'search-latency' }],
   operations: [{ operation: 'GET /api/search', n: 84, requestsPerMinute: 84, errorRatio: 0, p50Ms: 11.2, p95Ms: 48.1 }],
   shares: { requests: 0.21, databaseTime: 0.4, cpu: null },

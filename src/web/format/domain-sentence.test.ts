@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DomainPoint } from '../../contract/index.ts';
 import { domainDetailOf } from '../fixture/domain-detail.ts';
 import {
+  countedWords,
   countsCalls,
   domainSentence,
   errorWords,
@@ -50,6 +51,12 @@ describe('the sentence of a domain', () => {
     );
   });
 
+  it('names what is counted, and that nothing is', () => {
+    expect(countedWords(detailOf('search').counted)).toMatch(/requests from outside; calls by other domains are not/);
+    expect(countedWords(detailOf('recommendations').counted)).toMatch(/calls by other domains, because nobody outside/);
+    expect(countedWords(detailOf('gamification').counted)).toMatch(/^Nothing was counted/);
+  });
+
   it('claims no traffic where none is measured', () => {
     expect(domainSentence(detailOf('gamification'), 0, true)).toBe(
       'Gamification has no traffic now; it is coupled strongly with no other domain.',
@@ -76,8 +83,8 @@ describe('the words of the pictures', () => {
   });
 
   it('weigh each minute by its requests: 2 + 30 of 500 failed', () => {
-    expect(errorWords(hour)).toBe('6.4 % of 500 over the hour, highest 10 % at 12:03.');
-    expect(errorWords([point(0, 100)])).toBe('None of 100 over the hour.');
+    expect(errorWords(hour)).toBe('6.4 % of 500 requests over the hour, highest 10 % at 12:03.');
+    expect(errorWords([point(0, 100)], 'calls')).toBe('None of 100 calls over the hour.');
     expect(errorWords([point(0, 0), point(1, null)])).toBe('Nothing was asked, so nothing failed.');
   });
 

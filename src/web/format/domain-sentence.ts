@@ -4,8 +4,8 @@ import { countText, durationText, percentText, significant } from './number.ts';
 import { capitalise, listWords, numberWord } from './words.ts';
 
 /** True when nobody outside asks this domain, so that the calls of other domains are what is counted. */
-export function countsCalls(detail: Pick<DomainDetail, 'points' | 'shares'>): boolean {
-  return detail.shares.requests === 0 && detail.points.some(({ n }) => (n ?? 0) > 0);
+export function countsCalls({ counted }: Pick<DomainDetail, 'counted'>): boolean {
+  return counted === 'calls';
 }
 
 /** `isCouplingKnown`: some call between domains was ever counted. "Search serves 91 requests a minute, 95 % of them within 214 ms, 0.03 % with an error; it is coupled strongly with posts. One alert is open." */
@@ -40,15 +40,29 @@ export function rateWords(points: readonly DomainPoint[]): string {
   return `${significant(last)} in the last minute, ${betweenWords(rates, significant)}. ${gapWords(points)}`;
 }
 
-/** "0.4 % of 5 460 over the hour, highest 2.1 % at 12:41." */
-export function errorWords(points: readonly DomainPoint[]): string {
+/** What the page's numbers count, and why: "requests from outside are counted". */
+export function countedWords(counted: DomainDetail['counted']): string {
+  switch (counted) {
+    case 'requests':
+      return 'Counted below: requests from outside; calls by other domains are not among them';
+    case 'calls':
+      return 'Counted below: calls by other domains, because nobody outside asks this one';
+    case null:
+      return 'Nothing was counted: neither a request from outside nor a call by another domain';
+    default:
+      return counted satisfies never;
+  }
+}
+
+/** "0.4 % of 5 460 requests over the hour, highest 2.1 % at 12:41." */
+export function errorWords(points: readonly DomainPoint[], counted: 'requests' | 'calls' = 'requests'): string {
   const known = points.filter(({ n, errorRatio }) => (n ?? 0) > 0 && errorRatio !== null);
   const n = known.reduce((sum, point) => sum + (point.n ?? 0), 0);
   if (n === 0) return 'Nothing was asked, so nothing failed.';
   const errors = known.reduce((sum, point) => sum + (point.n ?? 0) * (point.errorRatio ?? 0), 0);
-  if (errors === 0) return `None of ${countText(n)} over the hour.`;
+  if (errors === 0) return `None of ${countText(n)} ${counted} over the hour.`;
   const worst = known.reduce((most, point) => ((point.errorRatio ?? 0) > (most.errorRatio ?? 0) ? point : most));
-  return `${percentText(errors / n)} of ${countText(n)} over the hour, highest ${percentText(worst.errorRatio)} at ${clockText(worst.at)}.`;
+  return `${percentText(errors / n)} of ${countText(n)} ${counted} over the hour, highest ${percentText(worst.errorRatio)} at ${clockText(worst.at)}.`;
 }
 
 /** "p95 was 412 ms in the last minute, between 80 ms and 640 ms (12:41)." */

@@ -1,6 +1,6 @@
 /** The map in words: the sentence that opens it, and each domain and call as one could say it aloud. */
 import type { MapEdge, MapNode, ServiceMap } from '../../contract/index.ts';
-import { durationText, percentText, significant } from './number.ts';
+import { countText, durationText, percentText, significant } from './number.ts';
 import { capitalise, numberWord, plural } from './words.ts';
 
 /** The windows that the page offers, in minutes. */
@@ -32,28 +32,32 @@ export function mapSentence({ nodes, edges }: ServiceMap, minutes: number): stri
   ];
   const failing = worstOf(nodes);
   if (failing !== null) parts.push(`${percentText(failing.errorRatio)} of what ${failing.domain} is asked fails.`);
+  const edge = worstOf(edges);
+  if (edge !== null) parts.push(`${percentText(edge.errorRatio)} of the calls from ${edge.from} to ${edge.to} fail.`);
   return parts.join(' ');
 }
 
-function worstOf(nodes: readonly MapNode[]): MapNode | null {
-  const failing = nodes.filter(isFailing);
+function worstOf<One extends Pick<MapEdge, 'errorRatio'>>(all: readonly One[]): One | null {
+  const failing = all.filter(isFailing);
   if (failing.length === 0) return null;
-  return failing.reduce((worst, node) => ((node.errorRatio ?? 0) > (worst.errorRatio ?? 0) ? node : worst));
+  return failing.reduce((worst, one) => ((one.errorRatio ?? 0) > (worst.errorRatio ?? 0) ? one : worst));
 }
 
-/** "feed: 280 a minute, 95 % within 182 ms, 0.2 % fail". */
+/** "feed: 280 a minute, 95 % within 182 ms, 0.2 % of 16.8 k fail". */
 export function nodeWords(node: MapNode): string {
   if (node.requestsPerMinute === null) return `${node.domain}: only calls others, nothing asked of it was counted`;
-  return `${node.domain}: ${[rateWords(node.requestsPerMinute), ...figureWords(node)].join(', ')}`;
+  const { requests: calls, errorRatio } = node;
+  const failed = errorRatio === null ? [] : [failedWords({ calls, errorRatio, knownOutcomes: calls })];
+  return `${node.domain}: ${[rateWords(node.requestsPerMinute), ...durationWords(node), ...failed].join(', ')}`;
 }
 
-/** "feed calls users, waiting for it: 670 a minute, 95 % within 12 ms, strong". */
+/** "feed calls users, waiting for it: 670 a minute, 95 % within 12 ms, none of 40.2 k fails, strong". */
 export function edgeWords(edge: MapEdge): string {
   const how = edge.mode === 'async' ? 'reaches' : 'calls';
   const mode = edge.mode === 'async' ? 'asynchronously' : 'waiting for the answer';
   const rate = edge.callsPerMinute === null ? plural(edge.calls, 'call') : rateWords(edge.callsPerMinute);
   const strength = edge.strong === true ? ['strong'] : edge.strong === null ? ['strength unknown'] : [];
-  return `${edge.from} ${how} ${edge.to}, ${mode}: ${[rate, ...figureWords(edge), ...strength].join(', ')}`;
+  return `${edge.from} ${how} ${edge.to}, ${mode}: ${[rate, ...durationWords(edge), failedWords(edge), ...strength].join(', ')}`;
 }
 
 /** "670 a minute"; less than one a minute is told by the hour. */
@@ -61,9 +65,20 @@ export function rateWords(perMinute: number): string {
   return perMinute < 1 ? `${significant(perMinute * 60)} an hour` : `${significant(perMinute)} a minute`;
 }
 
-function figureWords({ p95Ms, errorRatio }: Pick<MapEdge, 'p95Ms' | 'errorRatio'>): string[] {
-  return [
-    ...(p95Ms === null ? [] : [`95 % within ${durationText(p95Ms)}`]),
-    ...(errorRatio === null ? [] : [errorRatio === 0 ? 'none fails' : `${percentText(errorRatio)} fail`]),
-  ];
+function durationWords({ p95Ms }: Pick<MapEdge, 'p95Ms'>): string[] {
+  return p95Ms === null ? [] : [`95 % within ${durationText(p95Ms)}`];
+}
+
+/** "3.4 % of 5 210 fail", "none of 5 210 fails"; says so where not all calls tell how they ended. */
+export function failedWords({
+  calls,
+  errorRatio,
+  knownOutcomes,
+}: Pick<MapEdge, 'calls' | 'errorRatio' | 'knownOutcomes'>): string {
+  if (errorRatio === null) return 'how many fail is unknown: the calls do not tell how they ended';
+  const of = countText(knownOutcomes);
+  const words = errorRatio === 0 ? `none of ${of} fails` : `${percentText(errorRatio)} of ${of} fail`;
+  return knownOutcomes < calls
+    ? `${words} (${countText(calls - knownOutcomes)} more do not tell how they ended)`
+    : words;
 }

@@ -1,9 +1,9 @@
 /** The calls of the map as a table: the same numbers as the picture. */
 import type { MapEdge } from '../../contract/index.ts';
-import { isFailing } from '../format/map-sentence.ts';
-import { countText, durationText, noNumber, percentText, significant } from '../format/number.ts';
+import { countText, durationText, noNumber, significant } from '../format/number.ts';
 import { DomainName } from '../parts/domain-name.tsx';
 import { State } from '../parts/mark.tsx';
+import { Failed } from './failed.tsx';
 import { pathToCalls } from './paths.ts';
 
 /** The most frequent first. */
@@ -50,15 +50,7 @@ export function MapEdgeTable({ edges }: { readonly edges: readonly MapEdge[] }) 
               <td class="number">{countText(edge.calls)}</td>
               <td class="number">{durationText(edge.p95Ms)}</td>
               <td class="number">
-                {edge.errorRatio === null ? (
-                  <span class="quiet" title="The app's calls do not tell how they ended">
-                    unknown
-                  </span>
-                ) : isFailing(edge) ? (
-                  <State mark={{ word: percentText(edge.errorRatio), tone: 'breached' }} />
-                ) : (
-                  percentText(edge.errorRatio)
-                )}
+                <Failed of={edge} />
               </td>
               <td>
                 <a data-row href={pathToCalls(edge)}>

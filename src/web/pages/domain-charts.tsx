@@ -85,7 +85,7 @@ function Pictures({ detail: whole, objectives }: ChartsProps) {
           {...frame}
           reading={reading('errors')}
           title="Errors"
-          words={errorWords(points)}
+          words={errorWords(points, detail.counted ?? 'requests')}
           values={points.map((point) => point.errorRatio)}
           format={percentText}
           threshold={errorThreshold(objectives)}
@@ -173,7 +173,7 @@ function Minutes({ detail }: { readonly detail: DomainDetail }) {
           <thead>
             <tr>
               <th scope="col">Minute</th>
-              {['n', 'A minute', 'Errors', 'p50', 'p95'].map((name) => (
+              {[countsCalls(detail) ? 'Calls' : 'Requests', 'A minute', 'Errors', 'p50', 'p95'].map((name) => (
                 <th key={name} scope="col" class="number">
                   {name}
                 </th>

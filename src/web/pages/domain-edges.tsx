@@ -2,6 +2,7 @@
 import type { CouplingEdge } from '../../contract/index.ts';
 import { countText, noNumber, significant } from '../format/number.ts';
 import { plural } from '../format/words.ts';
+import { Failed } from '../map/failed.tsx';
 import { DomainName } from '../parts/domain-name.tsx';
 import { State } from '../parts/mark.tsx';
 
@@ -34,7 +35,10 @@ export function EdgeTable({
                 <th scope="col" class="number">
                   Calls
                 </th>
-                <th scope="col" class="number">
+                <th scope="col" class="number" title="of the calls that tell how they ended">
+                  Failed
+                </th>
+                <th scope="col" class="number" title="calls for each request that the caller answers">
                   A request
                 </th>
                 <th scope="col" class="number">
@@ -72,6 +76,9 @@ function EdgeRow({ edge, other }: { readonly edge: CouplingEdge; readonly other:
       </td>
       <td>{edge.mode}</td>
       <td class="number">{countText(edge.calls)}</td>
+      <td class="number">
+        <Failed of={edge} />
+      </td>
       <td class="number">{edge.callsPerRequest === null ? noNumber : significant(edge.callsPerRequest)}</td>
       <td class="number">{countText(edge.inTransaction)}</td>
       <td class="quiet why">{edge.reason ?? ''}</td>

@@ -24,7 +24,7 @@ export function DomainOperations({ detail }: { readonly detail: DomainDetail }) 
             <thead>
               <tr>
                 <th scope="col">Operation</th>
-                {['n', 'A minute', 'Errors', 'p50', 'p95'].map((name) => (
+                {[calls ? 'Calls' : 'Requests', 'A minute', 'Errors', 'p50', 'p95'].map((name) => (
                   <th key={name} scope="col" class="number">
                     {name}
                   </th>
@@ -40,7 +40,7 @@ export function DomainOperations({ detail }: { readonly detail: DomainDetail }) 
                     </a>
                   </th>
                   <td class="number">
-                    <span class="rate" title={`${one.n} in the last hour`}>
+                    <span class="rate" title={`${plural(one.n, calls ? 'call' : 'request')} in the last hour`}>
                       <svg viewBox="0 0 60 8" width="60" height="8" aria-hidden="true">
                         <rect
                           x={60 - (one.n / most) * 60}

@@ -8,7 +8,7 @@ import type {
   TriggerAnswer,
 } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
-import { domainSentence, shareWords } from '../format/domain-sentence.ts';
+import { countedWords, domainSentence, shareWords } from '../format/domain-sentence.ts';
 import { triggerMark, verdictMark } from '../format/state.ts';
 import { keepUnits } from '../format/words.ts';
 import { DomainName } from '../parts/domain-name.tsx';
@@ -99,7 +99,8 @@ function Head({
           </span>
         ))}
       </p>
-      <ul class="facts" aria-label="Share of the whole, last hour">
+      <ul class="facts" aria-label="What is counted, and the share of the whole, last hour">
+        <li>{countedWords(detail.counted)}</li>
         {shareWords(detail.shares).map((words) => (
           <li key={words}>{keepUnits(words)}</li>
         ))}
