@@ -17,14 +17,10 @@ export type {
   TracePage,
   TraceQuery,
 } from './history/reader.ts';
-export {
-  type Collector,
-  type IntakeCaller,
-  openCollector,
-  type WriteStatement,
-} from './intake/collector.ts';
+export { type Collector, type IntakeCaller, openCollector, type WriteStatement } from './intake/collector.ts';
 export { createFaroIntake, type FaroIntake, type FaroStats, originList, parseFaro } from './intake/faro/index.ts';
 export { createGrpcIntake, type GrpcBounds, type GrpcIntake, type GrpcIntakeOptions } from './intake/grpc/index.ts';
+export { type IngestToken, ingestTokens, sendersOf } from './intake/ingest-tokens.ts';
 export type { CommitNotice, IntakeStats, PresenceNotice } from './intake/notice.ts';
 export type { CollectorOptions, DomainRule, IntakeLimits, Retention } from './intake/options.ts';
 export type { HandedTelemetry, Received } from './intake/receive-handed.ts';
@@ -36,4 +32,5 @@ export {
   type Scraper,
   type ScrapeStatus,
 } from './intake/scrape/index.ts';
-export type { AsyncTraceReader } from './reading/index.ts';
+export { intakeSection, limitsOf } from './intake/section.ts';
+export type { AsyncTraceReader, Unreadable } from './reading/index.ts';

@@ -90,7 +90,7 @@ export function createFrameReader(db: Database, cacheBytes: number, domainOf: Do
 }
 
 function damagedFrame({ id, minStartMs, maxEndMs, spans }: FrameRow): UnreadableFrame {
-  return { holds: 'spans', frame: id, fromMs: minStartMs, toMs: maxEndMs, items: spans };
+  return { frame: id, fromMs: minStartMs, toMs: maxEndMs, spans };
 }
 
 function openFrame(bytes: Buffer, domainOf: DomainOf | null): OpenFrame {

@@ -159,7 +159,7 @@ it('a frame that is cut short, empty, gone, foreign or of another length is left
   const damaged = new Set([0, 1, 2, 3, 4, 5, 6, 7]);
   expect(all(reader, { operation: 'list' })).toEqual(expected(damaged, () => true));
   expect(reader.unreadable()).toHaveLength(8);
-  expect(reader.unreadable().at(-1)).toEqual({ holds: 'spans', frame: 1, fromMs: t0, toMs: t0 + 19, items: 9 });
+  expect(reader.unreadable().at(-1)).toEqual({ frame: 1, fromMs: t0, toMs: t0 + 19, spans: 9 });
 });
 
 it('bits flipped in a frame without a checksum, which may still open, never break an answer off', () => {

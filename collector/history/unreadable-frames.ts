@@ -3,12 +3,11 @@ import { AppError, systemCodeOf } from '../../src/kernel/errors.ts';
 
 /** A frame whose bytes are not what was written. Everything in it is between the two times (Unix ms). */
 export interface UnreadableFrame {
-  readonly holds: 'spans' | 'logs';
   readonly frame: number;
   readonly fromMs: number;
   readonly toMs: number;
-  /** How many spans or records are lost to the answers. */
-  readonly items: number;
+  /** How many are lost to the answers. */
+  readonly spans: number;
 }
 
 /** More are left out too, but not named. */

@@ -4,6 +4,7 @@ import type { Log } from '../../src/kernel/log.ts';
 import type { LogPage, LogQuery, TracePage, TraceQuery } from '../history/reader.ts';
 import { type ReaderBounds, ReaderClient } from './reader-client.ts';
 import type { ReaderSetup } from './reader-messages.ts';
+import type { Unreadable } from './unreadable-ledger.ts';
 
 /** Each call sees the last commit. All reject with OVERLOADED when too many wait, UNAVAILABLE when the answer was broken off. */
 export interface AsyncTraceReader {
@@ -14,6 +15,8 @@ export interface AsyncTraceReader {
   readonly correlation: (correlationId: string) => Promise<readonly Trace[]>;
   /** Log records, newest first. Rejects with INVALID_REQUEST for a foreign cursor. */
   readonly logs: (query: LogQuery) => Promise<LogPage>;
+  /** What is missing in all answers about spans because it is damaged on disk, as far as reads have met it; null when nothing. */
+  readonly unreadable: () => Unreadable | null;
 }
 
 /** The reader and what ends it; the thread starts with the first question. */
@@ -36,6 +39,7 @@ export function createAsyncReader(
   };
   return {
     traces: {
+      unreadable: () => client.unreadable,
       search: (query) => client.ask('searchTraces', query),
       trace: async (traceId) => {
         const trace = await client.ask('trace', traceId);

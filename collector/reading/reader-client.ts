@@ -12,6 +12,7 @@ import {
   type Result,
   readerCalls,
 } from './reader-messages.ts';
+import { type Unreadable, UnreadableLedger } from './unreadable-ledger.ts';
 
 /** Bounds on reading; all optional. */
 export interface ReaderBounds {
@@ -47,6 +48,7 @@ export class ReaderClient {
   #asked: Question | null = null;
   #stopTimer: (() => void) | null = null;
   #nextId = 1;
+  readonly #unreadable = new UnreadableLedger();
   #isClosed = false;
 
   constructor(setup: ReaderSetup, log: Log, bounds: ReaderBounds = {}) {
@@ -70,6 +72,11 @@ export class ReaderClient {
       this.#lines[readerCalls[call]].push({ id, call, args, resolve: asResolver(resolve), reject });
       this.#askNext();
     });
+  }
+
+  /** The damaged frames that any read has met, each once, and what they hold in words; null while there are none. */
+  get unreadable(): Unreadable | null {
+    return this.#unreadable.summary();
   }
 
   /** Refuses what waits and ends the thread. */
@@ -106,6 +113,10 @@ export class ReaderClient {
   }
 
   #receive(message: FromReader): void {
+    if (message.kind === 'unreadable') {
+      if (this.#unreadable.add(message.frames)) this.#log.error({}, this.#unreadable.summary()?.sentence ?? '');
+      return;
+    }
     const question = this.#asked;
     if (question === null || question.id !== message.id) return;
     this.#settle();

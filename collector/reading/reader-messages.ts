@@ -1,6 +1,6 @@
 /** What the main thread and the reader thread say to each other. Everything here survives structured cloning. */
 import type { ErrorCode, ErrorDetails } from '../../src/kernel/errors.ts';
-import type { HistoryReader } from '../history/index.ts';
+import type { HistoryReader, UnreadableFrame } from '../history/index.ts';
 import type { DomainRule } from '../intake/options.ts';
 
 /** Given to the reader when it starts. */
@@ -33,6 +33,8 @@ export interface Refusal {
   readonly details: ErrorDetails;
 }
 
+/** `unreadable`: damaged frames that were not met before, ahead of the answer that misses them. */
 export type FromReader =
+  | { readonly kind: 'unreadable'; readonly frames: readonly UnreadableFrame[] }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'refused'; readonly id: number; readonly refusal: Refusal };

@@ -15,6 +15,7 @@ if (parentPort !== null) serve(parentPort, asSetup(workerData));
 function serve(port: MessagePort, { file, mapping }: ReaderSetup): void {
   let deadlineMs = Number.POSITIVE_INFINITY;
   let history: HistoryReader | null = null;
+  let told = 0;
   const isOverdue = (): boolean => systemClock.monotonicMs() > deadlineMs;
   const answer = (call: ReaderCall, args: readonly unknown[]): unknown => {
     history ??= openHistory(file, createSpanMapper(mapping), { isOverdue });
@@ -29,7 +30,11 @@ function serve(port: MessagePort, { file, mapping }: ReaderSetup): void {
     }
     const { id, call, args } = message;
     try {
-      send(port, { kind: 'answer', id, value: answer(call, args) });
+      const value = answer(call, args);
+      const frames = history?.unreadable().slice(told) ?? [];
+      if (frames.length > 0) send(port, { kind: 'unreadable', frames });
+      told += frames.length;
+      send(port, { kind: 'answer', id, value });
     } catch (error) {
       send(port, { kind: 'refused', id, refusal: refusalOf(file, error) });
     }

@@ -5,7 +5,9 @@ import { silentLog } from '../../src/kernel/log.ts';
 import { encodeSpans } from '../history/otlp-fixture.ts';
 import { logRequest, say } from '../intake/log-samples.ts';
 import { startTestCollector, type TestCollector, testStartMs } from '../intake/test-collector.ts';
+import { createAsyncReader } from './async-reader.ts';
 import { ReaderClient } from './reader-client.ts';
+import { UnreadableLedger } from './unreadable-ledger.ts';
 
 let running: TestCollector | null = null;
 let client: ReaderClient | null = null;
@@ -78,6 +80,45 @@ it('sees what was committed after its first answer', async () => {
   const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), startMs: testStartMs - 1_000, durationMs: 20 };
   await running.post('/v1/traces', encodeSpans([span]));
   expect((await traces.search({})).traces).toHaveLength(1);
+});
+
+it('answers from what can be read, and says once, for people and the log, what cannot', async () => {
+  running = await startTestCollector();
+  const spanOf = (number: number) => ({
+    ...{ traceId: String(number).repeat(32), spanId: 'b'.repeat(16), correlationId: 'c-1' },
+    ...{ startMs: testStartMs - number * 1_000, durationMs: 20 },
+  });
+  for (const number of [1, 2, 3]) await running.post('/v1/traces', encodeSpans([spanOf(number)]));
+  const db = new SqliteDatabase(running.file);
+  db.exec("UPDATE frame_bodies SET data = CAST('damaged' AS BLOB) WHERE frame = 2");
+  db.close();
+  const errors: string[] = [];
+  const log = { ...silentLog, error: (_: object, message: string) => void errors.push(message) };
+  const reading = createAsyncReader({ file: running.file, mapping: [] }, log);
+  const { traces } = reading;
+  expect(traces.unreadable()).toBeNull();
+  const found = (await traces.correlation('c-1')).map(({ traceId }) => traceId[0]);
+  expect(found).toEqual(['3', '1']);
+  expect(await traces.trace(spanOf(2).traceId)).toBeNull();
+  expect(await traces.search({})).toMatchObject({ traces: [{}, {}], nextCursor: null, unreadable: 1 });
+  const [fromMs, toMs] = [testStartMs - 2_000, testStartMs - 1_980];
+  expect(traces.unreadable()).toMatchObject({ frames: 1, spans: 1, fromMs, toMs });
+  expect(errors).toEqual([traces.unreadable()?.sentence]);
+  expect(errors[0]).toMatch(
+    /^1 stored frame cannot be read \(2\): 1 spans between 20\S+Z and 20\S+Z are missing in every search and trace;/,
+  );
+  await reading.close();
+});
+
+it('counts a frame once when two threads met it, and names the first five', () => {
+  const ledger = new UnreadableLedger();
+  const frame = (id: number) => ({ frame: id, fromMs: testStartMs + id, toMs: testStartMs + 10 + id, spans: 2 });
+  expect(ledger.summary()).toBeNull();
+  expect(ledger.add([7, 3, 9, 1].map(frame))).toBe(true);
+  expect(ledger.add([3, 7].map(frame))).toBe(false);
+  expect(ledger.add([3, 11, 12, 13].map(frame))).toBe(true);
+  expect(ledger.summary()).toMatchObject({ frames: 7, spans: 14, fromMs: testStartMs + 1, toMs: testStartMs + 23 });
+  expect(ledger.summary()?.sentence).toContain('7 stored frames cannot be read (1, 3, 7, 9, 11 and 2 more): 14 spans');
 });
 
 it('refuses a foreign cursor with the words of the search', async () => {
