@@ -1,5 +1,5 @@
 /** Starts the HTTP side: one server for console, API and telemetry, and extra ports for telemetry alone. */
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { AppError } from '../kernel/errors.ts';
 import { after } from '../kernel/schedule.ts';
 import { createApplication } from './application.ts';
@@ -29,7 +29,9 @@ export async function createServer(dependencies: ServerDependencies): Promise<Ru
   try {
     const port = await listen(server, host, dependencies.port, dependencies.flagName);
     for (const extra of dependencies.extraListeners) {
-      extras.push(await listenExtra(extra, host, createLimitedServer(limits, telemetryOnly(door)), log));
+      extras.push(
+        await listenExtra(extra, host, createLimitedServer(limits, telemetryOnly(door), door.onRefused), log),
+      );
     }
     servers.push(...extras.flatMap((extra) => (extra.server === null ? [] : [extra.server])));
     const address = urlOf(host, port);
@@ -57,7 +59,7 @@ function createMainServer(
   door: IntakeDoor,
 ): Server {
   const application = createApplication(dependencies, parts);
-  return createLimitedServer(parts.limits, (request, response) => {
+  const onRequest: RequestListener = (request, response) => {
     if (isIntakePath(request.url)) {
       admitTelemetry(door, request, response);
       return;
@@ -73,7 +75,8 @@ function createMainServer(
     const refusal = new AppError('INVALID_REQUEST', `the request target ${request.url} is not a path`);
     const { status, body } = replyFor(refusal, dependencies.log);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  });
+  };
+  return createLimitedServer(parts.limits, onRequest, door.onRefused);
 }
 
 /** Stops accepting (which ends idle connections), waits `graceMs` for requests in progress, then cuts them. */

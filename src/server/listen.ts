@@ -3,10 +3,15 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { AppError, messageOf, systemCodeOf } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { ExtraListener, ListenerState, ServerLimits } from './dependencies.ts';
+import { countParserRefusals } from './parser-refusals.ts';
 
-/** A server with the product's time and header limits, not yet listening. */
-export function createLimitedServer(limits: ServerLimits, onRequest: RequestListener): Server {
-  return createServer(
+/** A server with the product's time and header limits, not yet listening. `onRefused` is told what the parser turns away. */
+export function createLimitedServer(
+  limits: ServerLimits,
+  onRequest: RequestListener,
+  onRefused: (reason: string) => void = () => {},
+): Server {
+  const server = createServer(
     {
       headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
       requestTimeout: limits.requestTimeoutMs,
@@ -16,6 +21,8 @@ export function createLimitedServer(limits: ServerLimits, onRequest: RequestList
     },
     onRequest,
   );
+  countParserRefusals(server, onRefused);
+  return server;
 }
 
 /**
