@@ -90,14 +90,27 @@ const finite = fc.double({ noNaN: true, noDefaultInfinity: true, min: 0, max: 1e
 const counts = fc.array(count, { maxLength: 20 });
 const sumOf = (all: readonly bigint[]): bigint => all.reduce((total, one) => total + one, 0n);
 
+const exemplars = fc.array(
+  fc
+    .record({
+      traceId: fc.oneof(id(16), bytes(16), fc.uint8Array({ maxLength: 20 })),
+      spanId: id(8),
+      timeUnixNano: interval.map(([, end]) => end),
+      value: fc.oneof(fc.record({ asDouble: fc.double() }), fc.record({ asInt: fc.bigInt({ min: -9n, max: 9n }) })),
+    })
+    .map(({ value, ...rest }) => ({ ...rest, ...value })),
+  { maxLength: 3 },
+);
+
 const numberPoint = fc
   .tuple(
     pointTimes,
     attributes,
     fc.oneof(fc.record({ asDouble: finite }), fc.record({ asInt: count })),
     fc.constantFrom(0, 0, 0, 1),
+    exemplars,
   )
-  .map(([times, own, value, flag]) => ({ ...times, attributes: own, ...value, flags: flag }));
+  .map(([times, own, value, flag, found]) => ({ ...times, attributes: own, ...value, flags: flag, exemplars: found }));
 const histogramPoint = fc
   .tuple(
     pointTimes,
@@ -105,8 +118,9 @@ const histogramPoint = fc
     finite,
     fc.uniqueArray(finite, { maxLength: 8 }),
     fc.array(count, { minLength: 9, maxLength: 9 }),
+    exemplars,
   )
-  .map(([times, own, sum, bounds, all]) => {
+  .map(([times, own, sum, bounds, all, found]) => {
     const explicitBounds = [...bounds].map((bound) => bound + 0).sort((left, right) => left - right);
     const bucketCounts = all.slice(0, bounds.length + 1);
     return {
@@ -118,6 +132,7 @@ const histogramPoint = fc
       explicitBounds,
       flags: 0,
       max: 1e9,
+      exemplars: found,
     };
   });
 const exponentialPoint = fc

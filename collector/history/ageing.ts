@@ -72,8 +72,7 @@ export class Ageing {
     if (isCrowded) return this.#dropUnseen(Number.MAX_VALUE, usage - maxBytes * fullShare);
     if (isLate) return this.#dropUnseen(dueMs, null);
     if (!isDue) return null;
-    const exemplars = new Set(this.#sql.exemplars.all());
-    for (const each of rows) this.#look(each, exemplars);
+    for (const each of rows) this.#look(each);
     this.#take(row);
     return nothing;
   }
@@ -87,11 +86,11 @@ export class Ageing {
     return { beforeMs: Math.max(nowMs - spansMs, firstSpanMs), limit: logFramesPerEviction };
   }
 
-  #look(row: AgedFrame, exemplars: ReadonlySet<string>): void {
+  #look(row: AgedFrame): void {
     if (this.#opened.has(row.id)) return;
     const frame = openFrame(this.#sql.body.get(row.id)?.data, row);
     this.#opened.set(row.id, frame);
-    if (frame !== null) this.#keeper.look(frame, (traceId) => exemplars.has(traceId));
+    if (frame !== null) this.#keeper.look(frame, this.#sql.isKept);
   }
 
   #take(row: AgedFrame): void {
@@ -195,7 +194,7 @@ function statements(db: Database) {
     body: db.prepare<[number], { data: Buffer }>('SELECT data FROM frame_bodies WHERE frame = ?'),
     unchanged: db.prepare<[number, number], unknown>('SELECT 1 FROM frames WHERE id = ? AND id_count = ?'),
     markKept: db.prepare('UPDATE frames SET kept = 1, small = 0 WHERE id = (SELECT max(id) FROM frames)'),
-    exemplars: keptTracesOf(db),
+    isKept: keptTracesOf(db),
   };
 }
 

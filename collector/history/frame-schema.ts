@@ -10,6 +10,7 @@ import type { Migration } from '../../src/store/index.ts';
  * `tag_steps` counts the writer's steps, so that it notices when a transaction was rolled back.
  * Version 2: `kept` frames hold what ageing kept of ordinary ones, `kept_traces` the ids (16 bytes) that ageing must keep whatever they are,
  * `upkeep_clock` the time up to which housekeeping trusts the clock, `room_check` is written to find out whether there is room again.
+ * Version 3: `exemplar_traces` are ids like `kept_traces`, of exemplars, in the order in which they were chosen.
  */
 export const traceMigrations: readonly Migration[] = [
   {
@@ -65,5 +66,10 @@ CREATE TABLE kept_traces (trace BLOB PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT
 CREATE TABLE upkeep_clock (one INTEGER PRIMARY KEY CHECK (one = 1), trusted_ms REAL NOT NULL) STRICT;
 CREATE TABLE room_check (one INTEGER PRIMARY KEY CHECK (one = 1), data BLOB NOT NULL) STRICT;
 `,
+  },
+  {
+    owner: 'collector-traces',
+    version: 3,
+    sql: 'CREATE TABLE exemplar_traces (id INTEGER PRIMARY KEY AUTOINCREMENT, trace BLOB NOT NULL UNIQUE) STRICT',
   },
 ];

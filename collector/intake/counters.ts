@@ -11,6 +11,7 @@ import {
   createCompaction,
   createLogStore,
   createSegmentWriter,
+  ExemplarTraces,
   floorTo,
   type LogStore,
   PresenceStore,
@@ -79,7 +80,10 @@ export class Counters {
     this.ageing = new Ageing(db, this.segments, { spansMs, maxBytes });
     this.upkeepClock = new UpkeepClock(db, nowMs);
     this.seen = new SeenBodies(db, nowMs);
-    const stores = { series: this.#series, slices: this.#slices, presence: this.presence, streams: this.streams };
+    const stores = {
+      ...{ series: this.#series, slices: this.#slices, presence: this.presence, streams: this.streams },
+      exemplars: new ExemplarTraces(db),
+    };
     this.#spans = new SpanCounter(texts, stores, setup.mapping.length === 0 ? null : mapper);
     this.#metrics = new MetricCounter(stores, mapper);
     this.#traces = new TraceBodies(texts, this.#spans, this.segments, this.seen);

@@ -2,6 +2,7 @@
 import { attribute, label, sliceMs } from '../../src/kernel/conventions.ts';
 import type { Series, SliceCounts } from '../../src/kernel/series.ts';
 import {
+  type ExemplarTraces,
   floorTo,
   type PresenceStore,
   type SeriesStore,
@@ -44,6 +45,7 @@ interface Stores {
   readonly slices: SliceStore;
   readonly presence: PresenceStore;
   readonly streams: StreamStore;
+  readonly exemplars: ExemplarTraces;
 }
 
 /** One per writer; everything it changes is in the stores. */
@@ -100,6 +102,8 @@ export class MetricCounter {
     const kept = this.#keep(sender.key, identity, series, stream, point.timeMs, value, context.nowMs);
     if (kept === null) return 'stream_limit';
     this.#note(series, metric, point, last, context);
+    if (point.exemplar !== null && !series.synthetic)
+      this.#stores.exemplars.offer(series.id, point.exemplar, context.nowMs);
     if (series.kind === 'gauge') this.#stores.slices.add(series, point.timeMs, this.#gauges.add(kept, value.sum));
     else if (!isBaseline) this.#addCounts(metric, series, point.timeMs, value, last);
     return null;

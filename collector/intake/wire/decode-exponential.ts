@@ -1,6 +1,7 @@
 /** Decodes a point of an exponential histogram in protobuf. */
 import { readKeyValue, type Scalar } from './attributes.ts';
 import type { DecodeBudget } from './decode-budget.ts';
+import { type Exemplar, readExemplar } from './exemplar.ts';
 import { emptyPoint, isRecorded, type MetricPoint, nanosToMs } from './metric-records.ts';
 import { bytesField, type WireReader } from './wire-reader.ts';
 
@@ -18,6 +19,7 @@ export function readExponentialPoint(reader: WireReader, end: number, budget: De
   const negative: Buckets = { offset: 0, counts: [] };
   let max: number | null = null;
   let flags = 0;
+  let exemplar: Exemplar | null = null;
   while (reader.at < end) {
     const tag = reader.tag(end);
     if (tag === bytesField(1)) readKeyValue(reader, reader.fieldEnd(end), attributes, budget);
@@ -29,6 +31,7 @@ export function readExponentialPoint(reader: WireReader, end: number, budget: De
     else if (tag === 0x39) shape.zeroCount = reader.count64(end);
     else if (tag === bytesField(8)) readBuckets(reader, reader.fieldEnd(end), positive, budget);
     else if (tag === bytesField(9)) readBuckets(reader, reader.fieldEnd(end), negative, budget);
+    else if (tag === bytesField(11)) exemplar = readExemplar(reader, reader.fieldEnd(end), exemplar);
     else if (tag === 0x50) flags = reader.varint(end);
     else if (tag === 0x69) max = reader.double(end);
     else if (tag === 0x71) shape.zeroThreshold = reader.double(end);
@@ -36,7 +39,10 @@ export function readExponentialPoint(reader: WireReader, end: number, budget: De
   }
   const negativeCount = negative.counts.reduce((total, count) => total + count, 0);
   const exponential = { ...shape, positive, negativeCount };
-  return { ...emptyPoint, ...point, attributes, max, exponential, isRecorded: isRecorded(flags) };
+  return {
+    ...{ ...emptyPoint, ...point, attributes, max, exponential },
+    ...{ isRecorded: isRecorded(flags), exemplar: exemplar?.traceId ?? null },
+  };
 }
 
 function readBuckets(reader: WireReader, end: number, target: Buckets, budget: DecodeBudget): void {

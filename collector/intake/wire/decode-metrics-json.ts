@@ -1,4 +1,5 @@
 /** Decodes an ExportMetricsServiceRequest in JSON. */
+import { highestExemplarIn } from './exemplar.ts';
 import { readJsonAttributes } from './json-attributes.ts';
 import {
   doubleOf,
@@ -75,6 +76,7 @@ function readPoint(point: JsonObject, shape: MetricRecord['shape'], path: string
     bounds: shape === 'histogram' ? numbersOf(point.explicitBounds, `${path}.explicitBounds`) : [],
     max: doubleOf(point.max),
     exponential: shape === 'exponentialHistogram' ? readExponential(point, path) : null,
+    exemplar: highestExemplarIn(point.exemplars, `${path}.exemplars`),
   };
 }
 

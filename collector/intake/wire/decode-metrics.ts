@@ -2,6 +2,7 @@
 import { readAttributes, readKeyValue, type Scalar } from './attributes.ts';
 import { DecodeBudget } from './decode-budget.ts';
 import { readExponentialPoint } from './decode-exponential.ts';
+import { type Exemplar, readExemplar } from './exemplar.ts';
 import {
   emptyPoint,
   isRecorded,
@@ -126,10 +127,12 @@ function readNumberPoint(reader: WireReader, end: number, budget: DecodeBudget):
   const attributes = new Map<string, Scalar>();
   const point = { startMs: 0, timeMs: 0, value: 0, hasValue: false };
   let flags = 0;
+  let exemplar: Exemplar | null = null;
   while (reader.at < end) {
     const tag = reader.tag(end);
     if (tag === 0x11) point.startMs = nanosToMs(reader.fixed64(end));
     else if (tag === 0x19) point.timeMs = nanosToMs(reader.fixed64(end));
+    else if (tag === bytesField(5)) exemplar = readExemplar(reader, reader.fieldEnd(end), exemplar);
     else if (tag === 0x21 || tag === 0x31) {
       point.value = tag === 0x21 ? reader.double(end) : Number(reader.signedFixed64(end));
       point.hasValue = true;
@@ -137,7 +140,10 @@ function readNumberPoint(reader: WireReader, end: number, budget: DecodeBudget):
     else if (tag === 0x40) flags = reader.varint(end);
     else reader.skip(tag, end);
   }
-  return { ...emptyPoint, ...point, attributes, isRecorded: isRecorded(flags) };
+  return {
+    ...{ ...emptyPoint, ...point, attributes },
+    ...{ isRecorded: isRecorded(flags), exemplar: exemplar?.traceId ?? null },
+  };
 }
 
 function readHistogramPoint(reader: WireReader, end: number, budget: DecodeBudget): MetricPoint {
@@ -147,10 +153,12 @@ function readHistogramPoint(reader: WireReader, end: number, budget: DecodeBudge
   const point = { startMs: 0, timeMs: 0, value: 0, count: 0 };
   let max: number | null = null;
   let flags = 0;
+  let exemplar: Exemplar | null = null;
   while (reader.at < end) {
     const tag = reader.tag(end);
     if (tag === 0x11) point.startMs = nanosToMs(reader.fixed64(end));
     else if (tag === 0x19) point.timeMs = nanosToMs(reader.fixed64(end));
+    else if (tag === bytesField(8)) exemplar = readExemplar(reader, reader.fieldEnd(end), exemplar);
     else if (tag === 0x21) point.count = reader.count64(end);
     else if (tag === 0x29) point.value = reader.double(end);
     else if (tag === bytesField(6)) readPacked(reader, reader.fieldEnd(end), counts, false, budget);
@@ -162,7 +170,10 @@ function readHistogramPoint(reader: WireReader, end: number, budget: DecodeBudge
     else if (tag === 0x61) max = reader.double(end);
     else reader.skip(tag, end);
   }
-  return { ...emptyPoint, ...point, attributes, counts, bounds, max, isRecorded: isRecorded(flags) };
+  return {
+    ...{ ...emptyPoint, ...point, attributes, counts, bounds, max },
+    ...{ isRecorded: isRecorded(flags), exemplar: exemplar?.traceId ?? null },
+  };
 }
 
 function readPacked(reader: WireReader, end: number, target: number[], isDouble: boolean, budget: DecodeBudget): void {

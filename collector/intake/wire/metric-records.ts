@@ -29,6 +29,8 @@ export interface MetricPoint {
   readonly max: number | null;
   /** Null unless the shape is `exponentialHistogram`. */
   readonly exponential: ExponentialBuckets | null;
+  /** The trace (32 hexadecimal digits) of the exemplar with the highest value; null when none names one. */
+  readonly exemplar: string | null;
 }
 
 /** `shape` is how the metric was sent; the last two are not stored, their points are counted as rejected. */
@@ -70,6 +72,7 @@ export const emptyPoint = {
   bounds: [],
   max: null,
   exponential: null,
+  exemplar: null,
 } as const satisfies Omit<MetricPoint, 'attributes'>;
 
 /** False when the flags of a point say that it holds no value. */
