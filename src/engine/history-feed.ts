@@ -1,8 +1,8 @@
 /** Fills the books: once from the stored history, then from every commit. Both ways add each slice exactly once. */
-import type { CommitNotice, HistoryReader } from '../../collector/index.ts';
+import type { CommitNotice, HistoryReader, PresenceRange } from '../../collector/index.ts';
 import { metric, sliceKeepMs, sliceMs } from '../kernel/conventions.ts';
 import { dayMs } from '../kernel/duration.ts';
-import type { Series, SeriesSource, Slice } from '../kernel/series.ts';
+import type { Series, Slice } from '../kernel/series.ts';
 import type { TriggerDefinition } from '../readiness/index.ts';
 import type { DayBook } from './day-book.ts';
 import { type MinuteBook, minuteSignals } from './minute-book.ts';
@@ -38,14 +38,29 @@ export function readHistory(books: Books, wanted: ReadonlySet<string>, reader: H
   const endMs = nowMs + dayMs;
   // Whole UTC days, as they are stored: a day that straddles two would be read twice.
   const firstMs = Math.floor((nowMs - bookDays * dayMs) / dayMs) * dayMs;
+  const seen = books.objectives.sources().map(({ signal, source }) => {
+    const ranges = reader.presence(signal, source, nowMs - bookDays * dayMs, endMs);
+    return { signal, source, pieces: piecesOf(ranges, nowMs), next: 0 };
+  });
+  // In the order of time, so that every piece and every slice is appended and nothing has to be moved.
+  const observeUntil = (atMs: number): void => {
+    for (const one of seen) {
+      for (let piece = one.pieces[one.next]; piece !== undefined && piece.startMs <= atMs; ) {
+        books.objectives.observe(one.signal, one.source, piece.startMs, piece.durationMs);
+        one.next += 1;
+        piece = one.pieces[one.next];
+      }
+    }
+  };
   for (let fromMs = firstMs; ids.length > 0 && fromMs < endMs; fromMs += dayMs) {
-    for (const slice of reader.slices(ids, fromMs, fromMs + dayMs)) addSlice(books, slice);
-  }
-  for (const { signal, source } of books.objectives.sources()) {
-    for (const range of reader.presence(signal, source, nowMs - bookDays * dayMs, endMs)) {
-      observePieces(books, signal, source, range.startMs, range.startMs + range.durationMs, nowMs);
+    let observedMs = Number.NEGATIVE_INFINITY;
+    for (const slice of reader.slices(ids, fromMs, fromMs + dayMs)) {
+      if (slice.startMs > observedMs) observeUntil(slice.startMs);
+      observedMs = slice.startMs;
+      addSlice(books, slice);
     }
   }
+  observeUntil(Number.POSITIVE_INFINITY);
 }
 
 /** Adds what one commit brought. */
@@ -53,7 +68,10 @@ export function applyNotice(books: Books, wanted: ReadonlySet<string>, notice: C
   for (const one of notice.newSeries) if (wanted.has(one.signal)) addSeries(books, one);
   for (const slice of notice.slices) addSlice(books, slice);
   for (const { signal, source, startMs } of notice.presence) {
-    if (wanted.has(signal)) observePieces(books, signal, source, startMs, startMs + sliceMs.fine, nowMs);
+    if (!wanted.has(signal)) continue;
+    for (const piece of piecesOf([{ startMs, durationMs: sliceMs.fine }], nowMs)) {
+      books.objectives.observe(signal, source, piece.startMs, piece.durationMs);
+    }
   }
 }
 
@@ -71,24 +89,27 @@ function addSlice(books: Books, slice: Slice): void {
   books.minutes.add(slice);
 }
 
+/** A stretch of time in which a signal was seen. */
+interface Piece {
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
 /**
- * Marks [fromMs, toMs) as seen in pieces of the length that slices of that age have: one long piece would join the slices
- * inside it and blur every window that ends there.
+ * Cuts what was seen into pieces of the length that slices of that age have: one long piece would join the slices inside it and blur
+ * every window that ends there.
  */
-function observePieces(
-  books: Books,
-  signal: string,
-  source: SeriesSource,
-  fromMs: number,
-  toMs: number,
-  nowMs: number,
-): void {
-  for (let atMs = fromMs; atMs < toMs; ) {
-    const ageMs = nowMs - atMs;
-    const lengthMs =
-      ageMs > sliceKeepMs.minute ? sliceMs.coarse : ageMs > sliceKeepMs.fine ? sliceMs.minute : sliceMs.fine;
-    const startMs = Math.floor(atMs / lengthMs) * lengthMs;
-    books.objectives.observe(signal, source, startMs, lengthMs);
-    atMs = startMs + lengthMs;
+function piecesOf(ranges: readonly PresenceRange[], nowMs: number): Piece[] {
+  const pieces: Piece[] = [];
+  for (const { startMs: fromMs, durationMs } of ranges) {
+    for (let atMs = fromMs; atMs < fromMs + durationMs; ) {
+      const ageMs = nowMs - atMs;
+      const lengthMs =
+        ageMs > sliceKeepMs.minute ? sliceMs.coarse : ageMs > sliceKeepMs.fine ? sliceMs.minute : sliceMs.fine;
+      const startMs = Math.floor(atMs / lengthMs) * lengthMs;
+      pieces.push({ startMs, durationMs: lengthMs });
+      atMs = startMs + lengthMs;
+    }
   }
+  return pieces;
 }

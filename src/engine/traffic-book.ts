@@ -13,6 +13,12 @@ interface Hour {
   synthetic: number;
 }
 
+/** A series that is counted, with the hours of its domain. */
+interface CountedSeries {
+  readonly isSynthetic: boolean;
+  readonly hours: Map<number, Hour>;
+}
+
 /** What telemetry that no rule gives to a domain is called. */
 export const unmappedDomain = 'unmapped';
 
@@ -21,7 +27,7 @@ const preference: readonly SeriesSource[] = ['metrics', 'scrape', 'spans'];
 /** A class because it lives as long as the engine. */
 export class TrafficBook {
   readonly #calendar: Calendar;
-  readonly #series = new Map<number, Series>();
+  readonly #series = new Map<number, CountedSeries>();
   readonly #hours = new Map<SeriesSource, Map<string, Map<number, Hour>>>();
 
   constructor(calendar: Calendar) {
@@ -30,17 +36,19 @@ export class TrafficBook {
 
   addSeries(series: Series): void {
     if (series.signal === metric.requestDuration && series.labels[label.entry] === 'true') {
-      this.#series.set(series.id, series);
+      this.#series.set(series.id, { isSynthetic: series.synthetic, hours: this.#hoursOf(series) });
     }
   }
 
   add(slice: Slice): void {
     const series = this.#series.get(slice.seriesId);
     if (series === undefined) return;
-    const hour = this.#hourOf(series, Math.floor(slice.startMs / hourMs));
+    const at = Math.floor(slice.startMs / hourMs);
+    const hour = series.hours.get(at) ?? { requests: 0, synthetic: 0 };
+    series.hours.set(at, hour);
     const requests = totalOf(slice.counts);
     hour.requests += requests;
-    if (series.synthetic) hour.synthetic += requests;
+    if (series.isSynthetic) hour.synthetic += requests;
   }
 
   /** Per domain, over the days that have data in [fromMs, toMs); each source alone, the first that has data wins. */
@@ -100,20 +108,20 @@ export class TrafficBook {
   #domains(): ReadonlyMap<string, ReadonlyMap<number, Hour>> {
     const chosen = new Map<string, ReadonlyMap<number, Hour>>();
     for (const source of preference) {
-      for (const [domain, hours] of this.#hours.get(source) ?? []) if (!chosen.has(domain)) chosen.set(domain, hours);
+      for (const [domain, hours] of this.#hours.get(source) ?? []) {
+        if (hours.size > 0 && !chosen.has(domain)) chosen.set(domain, hours);
+      }
     }
     return chosen;
   }
 
-  #hourOf(series: Series, at: number): Hour {
+  #hoursOf(series: Series): Map<number, Hour> {
     const domains = this.#hours.get(series.source) ?? new Map<string, Map<number, Hour>>();
     this.#hours.set(series.source, domains);
     const domain = series.labels[label.domain] ?? unmappedDomain;
     const hours = domains.get(domain) ?? new Map<number, Hour>();
     domains.set(domain, hours);
-    const hour = hours.get(at) ?? { requests: 0, synthetic: 0 };
-    hours.set(at, hour);
-    return hour;
+    return hours;
   }
 }
 

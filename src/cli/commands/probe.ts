@@ -31,7 +31,7 @@ interface Tried {
  * @throws USAGE for an unknown id, CONFIG_INVALID
  */
 export async function probeRun(ids: readonly string[], options: ProbeRunOptions, world: World): Promise<number> {
-  const probes = selected(definitionsOf(options, world), ids);
+  const probes = selected(await definitionsOf(options, world), ids);
   const asJson = options.json === true;
   const width = Math.max(0, ...probes.map(({ id }) => id.length));
   const gate = createGate(mostAtOnce);
@@ -57,7 +57,7 @@ export async function probeRun(ids: readonly string[], options: ProbeRunOptions,
   return tried.length > 0 && tried.every(({ run }) => run !== null) ? exitCode.fine : exitCode.unknown;
 }
 
-function definitionsOf(options: ProbeRunOptions, world: World): readonly ProbeDefinition[] {
+function definitionsOf(options: ProbeRunOptions, world: World): Promise<readonly ProbeDefinition[]> {
   const config = configOf(options, world);
   return probesOf(
     config,
