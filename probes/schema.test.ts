@@ -44,7 +44,7 @@ describe('parseProbes', () => {
     });
   });
 
-  it('understands every key that DESIGN documents', () => {
+  it('understands every documented key', () => {
     const probe = parseOne({
       ...http,
       title: 'Feed',

@@ -186,7 +186,7 @@ function saltOf(message: BodyMessage): number {
   return (message.mayBackfill ? 1 : 0) | (message.telemetry === 'logs' ? 2 : 0);
 }
 
-/** Slices before it are complete (DESIGN §4). */
+/** Slices before it are complete. */
 function watermarkOf(nowMs: number): number {
   return floorTo(nowMs - watermarkLagMs, sliceMs.fine);
 }

@@ -152,7 +152,7 @@ test('at low load an acknowledgement comes within the time of a group commit', a
     times.push(systemClock.monotonicMs() - start);
   }
   const middle = times.sort((left, right) => left - right)[30] ?? Number.NaN;
-  // 20 ms are promised (DESIGN §7); the rest is for a busy machine.
+  // 20 ms are promised; the rest is for a busy machine.
   expect(middle, `half of the acknowledgements took ${middle} ms`).toBeLessThan(100);
   await running.remove();
 });

@@ -2,7 +2,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { minuteMs } from '../../src/kernel/duration.ts';
 
-/** DESIGN §7: a repeat is recognised for 10 min. */
+/** A repeat is recognised for 10 min: longer than any client goes on trying. */
 const rememberMs = 10 * minuteMs;
 /** More than this between two looks at the clock is a jump or a pause, and counts only this much. */
 const mostStepMs = minuteMs;

@@ -26,5 +26,5 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** DESIGN §9: fine, finding, usage or config, unknown or unavailable, decision required. */
+/** Fine, finding, usage or config, unknown or unavailable, decision required. */
 export const exitCode = { fine: 0, finding: 1, usage: 2, unknown: 3, decision: 4 } as const;

@@ -167,7 +167,7 @@ export const durationBoundsSeconds: readonly number[] = [
   1.5, 2, 3, 4, 5, 6, 7, 8, 10, 15, 30, 60,
 ];
 
-/** Default ports of DESIGN §9, all on loopback. */
+/** Default ports, all on loopback; 4317 and 4318 are OTLP's own (OTLP specification). */
 export const defaultPort = { console: 4600, otlpHttp: 4318, otlpGrpc: 4317, campus: 4700 } as const;
 
 /** Slices by event time: 10 s kept 2 h, 1 min kept 3 d, 15 min after that (all ms). */

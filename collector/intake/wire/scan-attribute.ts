@@ -153,7 +153,7 @@ function takeText(
   }
 }
 
-/** 5xx is an error; 4xx is rejected, which is not bad (DESIGN §5). */
+/** 5xx is an error; 4xx is rejected, which is not bad. */
 function takeStatusCode(status: number, table: SpanTable, row: number): void {
   if (status >= 500) table.outcome[row] = outcomeCode.error;
   else if (status >= 400) table.outcome[row] = outcomeCode.rejected;

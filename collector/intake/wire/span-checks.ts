@@ -25,7 +25,7 @@ const longestNs = 31 * dayMs * 1e6;
 /** A frame of spans is read whole: one span must not be many times as large. */
 const largestBytes = 4_194_304;
 
-/** DESIGN §4: more than 5 min ahead is rejected, older than 1 h needs the right to back-fill. */
+/** More than 5 min ahead is a wrong clock; older than 1 h would rewrite what was judged, and needs the right to back-fill. */
 export function timeLimits(nowMs: number, mayBackfill: boolean): TimeLimits {
   return { minMs: mayBackfill ? 0 : nowMs - hourMs, maxMs: nowMs + 5 * minuteMs };
 }

@@ -13,7 +13,7 @@ export interface Call {
   readonly body?: object;
 }
 
-/** Sends it and counts it in the book. No answer, or a 5xx, is a failure; a 4xx is not (DESIGN §5). True when it was accepted. */
+/** Sends it and counts it in the book. No answer, or a 5xx, is a failure; a 4xx is not. True when it was accepted. */
 export function call(book: Book, { operation, path, userId, body }: Call): boolean {
   const sentAtMs = Date.now();
   book.expect(operation);

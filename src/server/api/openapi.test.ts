@@ -48,7 +48,7 @@ describe('the OpenAPI document', () => {
     expect(served).toEqual(JSON.parse(JSON.stringify(document)));
   });
 
-  it('names every address of DESIGN that this version serves, each once', () => {
+  it('names every address that is promised, each once', () => {
     const expected = [
       ...['objectives', 'objectives/{id}', 'triggers', 'triggers/{id}', 'readiness', 'domains', 'domains/{id}'],
       ...[

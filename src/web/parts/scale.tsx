@@ -4,7 +4,7 @@ import { valueText } from '../format/number.ts';
 import { triggerMark } from '../format/state.ts';
 import { measuredText, scaleEnd } from '../format/trigger-sentence.ts';
 
-/** Below this share of the threshold a fired trigger begins to clear (DESIGN §6). */
+/** Below this share of the threshold a fired trigger begins to clear. */
 const clearingShare = 0.8;
 
 /** `labels` writes the two marks under the scale. */
