@@ -13,6 +13,7 @@ function exported(): Buffer {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'campus', 'seam.synthetic': false }),
     spanProcessors: [new SimpleSpanProcessor({ exporter })],
+    spanLimits: { eventCountLimit: 1, attributeCountLimit: 7 },
   });
   const tracer = provider.getTracer('seamwatch', '1.2.3');
   const parent = tracer.startSpan('GET /api/feed', { kind: SpanKind.SERVER, startTime: [1_790_000_000, 500] });
@@ -27,11 +28,14 @@ function exported(): Buffer {
         n: 3,
         ratio: 0.5,
         tags: ['a', 'b'],
+        many: 1,
+        'too many': 2,
       },
-      links: [{ context: parent.spanContext() }],
+      links: [{ context: parent.spanContext(), attributes: { 'messaging.batch.offsets': [3, 4], retry: true } }],
     },
     trace.setSpan(context.active(), parent),
   );
+  child.addEvent('is dropped by the limit', {}, [1_790_000_000, 1_400_000]);
   child.addEvent('cache miss', { key: 'k' }, [1_790_000_000, 1_500_000]);
   child.setStatus({ code: SpanStatusCode.ERROR, message: 'no rows' });
   child.end([1_790_000_000, 3_500_000]);
@@ -57,6 +61,9 @@ it('reads what the SDK of OpenTelemetry sends', () => {
       tags: ['a', 'b'],
       'otel.status_description': 'no rows',
       'otel.scope.name': 'seamwatch',
+      'otel.scope.version': '1.2.3',
+      'otel.dropped_attributes_count': 1,
+      'otel.dropped_events_count': 1,
       'resource.service.name': 'campus',
     },
     events: [{ name: 'cache miss', timeNs: 1_790_000_000_001_500_000n, attributes: { key: 'k' } }],
@@ -70,7 +77,13 @@ it('reads what the SDK of OpenTelemetry sends', () => {
   expect(child).toMatchObject({
     traceId: parent?.traceId,
     parentSpanId: parent?.spanId,
-    links: [{ spanId: parent?.spanId }],
+    links: [
+      {
+        traceId: parent?.traceId,
+        spanId: parent?.spanId,
+        attributes: { 'messaging.batch.offsets': [3, 4], retry: true },
+      },
+    ],
   });
 });
 

@@ -59,7 +59,7 @@ describe('a decoded span', () => {
         events: [
           { name: 'exception', timeNs: 1_790_000_000_001_000_000n, attributes: { 'exception.type': 'TypeError' } },
         ],
-        links: [{ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) }],
+        links: [{ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), attributes: {} }],
         domain: 'feed',
         operation: 'createPost',
         correlationId: 'c-1',

@@ -20,10 +20,10 @@ export interface DecodedSpan {
   readonly status: SpanStatus;
   readonly startNs: bigint;
   readonly endNs: bigint;
-  /** The span's own; then `resource.…`, `scope.…`, `otel.scope.name`, `otel.status_description`. */
+  /** The span's own; then `resource.…`, `scope.…`, `otel.scope.name`, `otel.scope.version`, `otel.status_description`, `otel.dropped_…_count`. */
   readonly attributes: Attributes;
   readonly events: readonly { readonly name: string; readonly timeNs: bigint; readonly attributes: Attributes }[];
-  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
+  readonly links: readonly { readonly traceId: string; readonly spanId: string; readonly attributes: Attributes }[];
   /** Of the span, else of its resource; null = to be inherited from the parent. */
   readonly domain: string | null;
   readonly operation: string | null;
@@ -67,6 +67,7 @@ export function decodeOrigin(bytes: Buffer, origin: SpanOrigin): DecodedOrigin {
   const scope = new ProtoReader(bytes, origin.scope.from, origin.scope.to);
   while (scope.next()) {
     if (scope.field === 1) entries.push(...given('otel.scope.name', scope.text()));
+    if (scope.field === 2) entries.push(...given('otel.scope.version', scope.text()));
     if (scope.field !== 3) continue;
     const [key, value] = decodeKeyValue(scope.message());
     entries.push([`scope.${key}`, value]);
@@ -143,7 +144,19 @@ function readField(reader: ProtoReader, fields: SpanFields): void {
     if (reader.field === 7) fields.startNs = reader.fixed64();
     else if (reader.field === 8) fields.endNs = reader.fixed64();
   } else if (reader.field === 6) fields.kind = reader.uint32();
+  else {
+    const dropped = droppedKeys.get(reader.field);
+    const count = dropped === undefined ? 0 : reader.uint32();
+    if (dropped !== undefined && count > 0) fields.attributes.push([dropped, count]);
+  }
 }
+
+/** What the sender's limits left out, under the names that OpenTelemetry gives it outside OTLP. */
+const droppedKeys: ReadonlyMap<number, string> = new Map([
+  [10, 'otel.dropped_attributes_count'],
+  [12, 'otel.dropped_events_count'],
+  [14, 'otel.dropped_links_count'],
+]);
 
 function readBytesField(reader: ProtoReader, fields: SpanFields): void {
   if (reader.field === 1) fields.traceId = reader.hex();
@@ -178,11 +191,13 @@ function readEvent(reader: ProtoReader): DecodedSpan['events'][number] {
 function readLink(reader: ProtoReader): DecodedSpan['links'][number] {
   let traceId = '';
   let spanId = '';
+  const attributes: AttributeEntry[] = [];
   while (reader.next()) {
     if (reader.field === 1) traceId = reader.hex();
     else if (reader.field === 2) spanId = reader.hex();
+    else if (reader.field === 4) attributes.push(decodeKeyValue(reader.message()));
   }
-  return { traceId, spanId };
+  return { traceId, spanId, attributes: Object.fromEntries(attributes) };
 }
 
 function textOrNull(value: AttributeValue | undefined): string | null {

@@ -176,7 +176,9 @@ export const span = z.object({
   events: z.array(
     z.object({ name: z.string(), timeUnixNano: z.string(), attributes: z.record(z.string(), attributeValue) }),
   ),
-  links: z.array(z.object({ traceId: z.string(), spanId: z.string() })),
+  links: z
+    .array(z.object({ traceId: z.string(), spanId: z.string(), attributes: z.record(z.string(), attributeValue) }))
+    .describe('other spans that this one names as related, mostly of other traces'),
 });
 
 export const traceEdge = z.object({

@@ -29,7 +29,7 @@ const span = {
   status: 'ok',
   attributes: { 'seam.domain': 'feed', 'http.response.status_code': 201 },
   events: [{ name: 'saved', timeUnixNano: '1795168692120000000', attributes: { rows: 1 } }],
-  links: [{ traceId, spanId: '53995c3f42cd8ad8' }],
+  links: [{ traceId, spanId: '53995c3f42cd8ad8', attributes: { 'messaging.operation.name': 'receive' } }],
 };
 
 const childSpan = {
