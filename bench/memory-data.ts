@@ -159,7 +159,7 @@ function writeSlices({ db }: Store, series: readonly Series[], nowMs: number): n
 function writeFine(db: Store['db'], series: readonly Series[], fromMs: number, nowMs: number): number {
   const insert = db.prepare('INSERT OR REPLACE INTO slices_fine (start, series, data) VALUES (?, ?, ?)');
   const random = seededRandom(5);
-  const blobs = Array.from({ length: 16 }, () => encodeSlice(valueOf(random, 10)));
+  const blobs = Array.from({ length: 16 }, () => encodeSlice(sliceOf(random, 10)));
   let slices = 0;
   for (let start = fromMs; start < nowMs; start += tierSliceMs.fine) {
     db.transaction(() => {
@@ -184,7 +184,7 @@ function patterns(
     Array.from({ length: 16 }, () => {
       const run: RunSlice[] = [];
       for (let slot = 0; slot < slots; slot += 1) {
-        if (random() < share[tier]) run.push({ slot, value: valueOf(random, tierSliceMs[tier] / 1_000) });
+        if (random() < share[tier]) run.push({ slot, value: sliceOf(random, tierSliceMs[tier] / 1_000) });
       }
       return { data: encodeRun(run), slices: run.length };
     }),
@@ -192,7 +192,7 @@ function patterns(
 }
 
 /** Some events in a few neighbouring buckets. */
-function valueOf(random: () => number, most: number): SliceCounts {
+function sliceOf(random: () => number, most: number): SliceCounts {
   const counts = new Array<number>(durationBoundsSeconds.length + 1).fill(0);
   const first = 4 + Math.floor(random() * 8);
   for (let bucket = first; bucket < first + 5; bucket += 1) counts[bucket] = Math.floor(random() * most);
