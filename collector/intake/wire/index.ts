@@ -13,5 +13,4 @@ export { type TimeLimits, timeLimits } from './span-checks.ts';
 export { outcomeCode, SpanTable, spanRejectionNames } from './span-table.ts';
 export { withoutSpans } from './strip-spans.ts';
 export { TextTable } from './text-table.ts';
-export { transcodeLogs } from './transcode-logs.ts';
-export { transcodeTraces } from './transcode-traces.ts';
+export { transcodeLogs, transcodeTraces } from './transcode-json.ts';
