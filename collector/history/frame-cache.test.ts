@@ -31,4 +31,15 @@ describe('a byte cache', () => {
     }
     expect(made).toBe(2);
   });
+
+  it('says which values made room', () => {
+    const gone: string[] = [];
+    const cache = createByteCache<string>(
+      10,
+      (value) => value.length,
+      (value) => gone.push(value),
+    );
+    for (const value of ['1234', '5678', '90ab', 'much too long']) cache.getOrMake(value, () => value);
+    expect(gone).toEqual(['1234']);
+  });
 });

@@ -6,15 +6,20 @@ export interface ByteCache<Value> {
   readonly clear: () => void;
 }
 
-/** A value larger than half of `maxBytes` is not kept. */
-export function createByteCache<Value>(maxBytes: number, bytesOf: (value: Value) => number): ByteCache<Value> {
+/** A value larger than half of `maxBytes` is not kept. `dropped` is told of each value that makes room for a newer one. */
+export function createByteCache<Value>(
+  maxBytes: number,
+  bytesOf: (value: Value) => number,
+  dropped: (value: Value) => void = () => {},
+): ByteCache<Value> {
   const entries = new Map<string, { readonly value: Value; readonly bytes: number }>();
   let total = 0;
   const evict = (): void => {
-    for (const [key, { bytes }] of entries) {
+    for (const [key, { value, bytes }] of entries) {
       if (total <= maxBytes) return;
       entries.delete(key);
       total -= bytes;
+      dropped(value);
     }
   };
   const getOrMake = (key: string, make: () => Value): Value => {

@@ -29,7 +29,8 @@ export function decompressFrame(data: Uint8Array, rawBytes: number | null, frame
   if (rawBytes !== null && !(rawBytes > 0 && rawBytes <= mostRawBytes)) throw corrupt(frame, rawBytes, undefined);
   try {
     if (rawBytes === null) return zstdDecompressSync(data, { maxOutputLength: mostRawBytes });
-    const raw = zstdDecompressSync(data, { maxOutputLength: Math.max(1, rawBytes), chunkSize: Math.max(64, rawBytes) });
+    // One byte more than the output: when it is full to the last, zlib takes another piece of the same size, for nothing.
+    const raw = zstdDecompressSync(data, { maxOutputLength: rawBytes, chunkSize: Math.max(64, rawBytes + 1) });
     if (raw.byteLength === rawBytes) return raw;
   } catch (cause) {
     throw corrupt(frame, rawBytes, cause);

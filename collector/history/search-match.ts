@@ -1,6 +1,7 @@
 /** Which frames, which parts of a trace and which traces a query wants. Pure. */
 import { carriesAttribute } from './attribute-match.ts';
-import type { FrameRow, OpenFrame } from './frame-reader.ts';
+import type { OpenFrame } from './frame-open.ts';
+import type { FrameRow } from './frame-reader.ts';
 import type { TraceQuery } from './reader.ts';
 import type { DecodedSpan } from './span-decode.ts';
 import type { FrameTrace, SpanNames } from './span-facts.ts';

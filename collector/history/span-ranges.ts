@@ -26,15 +26,15 @@ export interface SpanRanges {
 const nothing: ByteRange = { from: 0, to: 0 };
 
 /**
- * Walks the outer three levels only.
+ * Walks the outer three levels only; [start, end) are whole fields of the outermost, by default all of them.
  * @throws OTLP_MALFORMED
  */
-export function findSpans(bytes: Buffer): SpanRanges {
+export function findSpans(bytes: Buffer, start = 0, end = bytes.length): SpanRanges {
   const from: number[] = [];
   const to: number[] = [];
   const origin: number[] = [];
   const origins: SpanOrigin[] = [];
-  const request = new ProtoReader(bytes, 0, bytes.length, 'strict');
+  const request = new ProtoReader(bytes, start, end, 'strict');
   while (request.next()) {
     if (!isMessage(request, 1)) continue;
     const { resource, scopes } = readResourceSpans(request.message());
@@ -59,6 +59,19 @@ export function findSpans(bytes: Buffer): SpanRanges {
     origin: Uint32Array.from(origin),
     origins,
   };
+}
+
+/** The spans of those ResourceSpans alone in which `wanted` stands anywhere. @throws OTLP_MALFORMED */
+export function piecesHolding(bytes: Buffer, wanted: Buffer): SpanRanges[] {
+  const pieces: SpanRanges[] = [];
+  const request = new ProtoReader(bytes, 0, bytes.length, 'strict');
+  let start = 0;
+  for (let hit = bytes.indexOf(wanted); hit >= 0 && request.next(); start = request.to) {
+    if (hit >= request.to) continue;
+    pieces.push(findSpans(bytes, start, request.to));
+    hit = bytes.indexOf(wanted, request.to);
+  }
+  return pieces;
 }
 
 /** A field of another wire type is an unknown one, as the intake has it. */

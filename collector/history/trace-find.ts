@@ -1,9 +1,8 @@
 /** Finds the spans of a trace, and the traces of a correlation ID, through the tag index. */
 import { attribute } from '../../src/kernel/conventions.ts';
 import type { IndexReader } from './frame-index-reader.ts';
-import type { FrameReader, FrameRow, OpenFrame } from './frame-reader.ts';
+import type { FrameReader, FrameRow } from './frame-reader.ts';
 import type { DecodedSpan } from './span-decode.ts';
-import { spanAt } from './span-ranges.ts';
 import { textTag, traceTag } from './tags.ts';
 
 export interface TraceFinder {
@@ -28,9 +27,7 @@ export function createTraceFinder(index: IndexReader, frames: FrameReader): Trac
     if (id.length !== 16) return [];
     const spans: DecodedSpan[] = [];
     for (const row of rowsWith(traceTag(id, 0))) {
-      const frame = frames.open(row);
-      if (frame === null) continue;
-      for (const at of frame.spansOf(traceId)) spans.push(frame.span(at));
+      for (const span of frames.spansOf(row, id)) spans.push(span);
       if (spans.length >= mostSpans) break;
     }
     return spans.reverse();
@@ -41,23 +38,11 @@ export function createTraceFinder(index: IndexReader, frames: FrameReader): Trac
     const found = new Set<string>();
     for (const row of rowsWith(textTag(text, 0, text.length))) {
       if (found.size >= mostTraces) break;
-      const frame = frames.open(row);
-      if (frame !== null) collect(frame, text, correlationId, found);
+      for (const span of frames.spansHolding(row, text)) {
+        if (span.attributes[attribute.correlationId] === correlationId) found.add(span.traceId);
+      }
     }
     return [...found];
   };
   return { spansOf, tracesOf };
-}
-
-/** Looks for the text first; only spans that contain it are decoded. */
-function collect(frame: OpenFrame, text: Buffer, correlationId: string, found: Set<string>): void {
-  let at = frame.bytes.indexOf(text);
-  while (at >= 0) {
-    const index = spanAt(frame.ranges, at);
-    if (index >= 0) {
-      const span = frame.span(index);
-      if (span.attributes[attribute.correlationId] === correlationId) found.add(span.traceId);
-    }
-    at = frame.bytes.indexOf(text, index >= 0 ? Math.max(at + 1, frame.ranges.to[index] ?? 0) : at + 1);
-  }
 }

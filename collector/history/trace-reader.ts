@@ -2,7 +2,8 @@
 import type { Database } from 'better-sqlite3';
 import type { Trace } from '../../src/contract/index.ts';
 import { createIndexReader } from './frame-index-reader.ts';
-import { createFrameReader, type DomainOf } from './frame-reader.ts';
+import type { DomainOf } from './frame-open.ts';
+import { createFrameReader } from './frame-reader.ts';
 import type { SpanStorage, TraceReader } from './reader.ts';
 import { searchTraces } from './search.ts';
 import { defaultSearchLimits, type SearchLimits } from './search-walk.ts';
