@@ -88,7 +88,16 @@ function Picture({
           <LogPanel logs={logs} traces={traces} selected={selected} />
           <Edges traces={traces} />
         </div>
-        {row && <SpanPanel row={row} startMs={waterfall.startMs} onClose={() => select(null)} />}
+        {row && (
+          <SpanPanel
+            row={row}
+            startMs={waterfall.startMs}
+            logs={logs.filter((log) => log.rowKey === row.key)}
+            isShown={(key) => waterfall.rows.some((one) => one.key === key)}
+            onSelect={show}
+            onClose={() => select(null)}
+          />
+        )}
       </div>
     </>
   );
@@ -169,6 +178,11 @@ function Legend({ traces, hasLogs }: { readonly traces: readonly Trace[]; readon
       {domains.map((domain) => (
         <DomainName key={domain ?? ''} id={domain} />
       ))}
+      {spans.some(isInBrowser) && (
+        <span>
+          <span class="in-browser">browser</span> ran in a browser
+        </span>
+      )}
       <span>
         <i class="key-own" /> itself
       </span>
@@ -194,8 +208,10 @@ function Edges({ traces }: { readonly traces: readonly Trace[] }) {
   const edges = mergeEdges(traces.flatMap((trace) => trace.edges));
   if (edges.length === 0) return null;
   return (
-    <section>
-      <h2>Seams crossed</h2>
+    <section class="seams">
+      <h2>
+        Seams crossed <span class="quiet">calls from one domain to another in this picture</span>
+      </h2>
       <div class="frame">
         <table class="dense fit">
           <thead>

@@ -3,7 +3,8 @@ import { pathToAttribute, shownValue } from './attribute-value.ts';
 
 /** Sorted by key; nothing without any. `isSearchable`: a search finds spans by them. */
 export function AttributeList(props: {
-  readonly title: string;
+  /** Above the list; none inside a section that has its own. */
+  readonly title?: string;
   readonly values: Readonly<Record<string, unknown>>;
   readonly isSearchable?: boolean;
 }) {
@@ -11,13 +12,13 @@ export function AttributeList(props: {
   if (names.length === 0) return null;
   return (
     <>
-      <h3>{props.title}</h3>
+      {props.title !== undefined && <h3>{props.title}</h3>}
       <dl class="attributes">
         {names.map((name) => (
           <div key={name}>
             <dt>
               {name}
-              {props.isSearchable === true && (
+              {props.isSearchable === true && isSearched(name) && (
                 <a
                   class="find"
                   href={pathToAttribute(name, props.values[name])}
@@ -29,7 +30,7 @@ export function AttributeList(props: {
               )}
             </dt>
             <dd>
-              <Value value={props.values[name]} />
+              <AttributeText value={props.values[name]} />
             </dd>
           </div>
         ))}
@@ -38,7 +39,13 @@ export function AttributeList(props: {
   );
 }
 
-function Value({ value }: { readonly value: unknown }) {
+/** Searches do not look at what OpenTelemetry counts beside the attributes. */
+function isSearched(name: string): boolean {
+  return !name.startsWith('otel.dropped_');
+}
+
+/** A value as it is read best; bytes and empty texts say what they are. */
+export function AttributeText({ value }: { readonly value: unknown }) {
   const { text, isBlock, note } = shownValue(value);
   return (
     <>

@@ -8,7 +8,7 @@ it.each([
   ['a number', 503, { text: '503', isBlock: false, note: null }],
   ['nothing', null, { text: 'null', isBlock: false, note: null }],
   ['bytes', { bytes: 'AQL6' }, { text: 'AQL6', isBlock: false, note: '3 bytes, base64' }],
-  ['bytes with an end', { bytes: 'AQ==' }, { text: 'AQ==', isBlock: false, note: '1 bytes, base64' }],
+  ['bytes with an end', { bytes: 'AQ==' }, { text: 'AQ==', isBlock: false, note: '1 byte, base64' }],
   ['a short list', ['a', 2], { text: '["a",2]', isBlock: false, note: null }],
   ['several lines', 'a\nb', { text: 'a\nb', isBlock: true, note: null }],
 ])('shows %s', (_what, value, shown) => {

@@ -1,4 +1,5 @@
 /** Attribute values for people: text as it is, bytes with their size, lists and maps one entry a line. Pure. */
+import { plural } from '../format/words.ts';
 import { pathTo } from '../router.ts';
 
 /** `text` is what is read; `isBlock`: it has lines of its own; `note`: what it is, when the text does not say so. */
@@ -12,7 +13,7 @@ export function shownValue(value: unknown): ShownValue {
   if (typeof value === 'string')
     return { text: value, isBlock: value.includes('\n'), note: value === '' ? 'empty' : null };
   const bytes = bytesOf(value);
-  if (bytes !== null) return { text: bytes, isBlock: false, note: `${sizeOf(bytes)} bytes, base64` };
+  if (bytes !== null) return { text: bytes, isBlock: false, note: `${plural(sizeOf(bytes), 'byte')}, base64` };
   if (typeof value !== 'object' || value === null) return { text: String(value), isBlock: false, note: null };
   const short = JSON.stringify(value);
   if (short.length <= 40) return { text: short, isBlock: false, note: null };

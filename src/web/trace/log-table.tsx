@@ -5,6 +5,7 @@ import { lineOf, momentText, severityMark } from '../format/log-words.ts';
 import { DomainName } from '../parts/domain-name.tsx';
 import { State } from '../parts/mark.tsx';
 import { pathTo } from '../router.ts';
+import { AttributeText } from './attribute-list.tsx';
 
 /** A record with the words for its time; `isMarked` lifts the row. */
 export interface LogRow {
@@ -132,7 +133,9 @@ function Pair({ name, value }: { readonly name: string; readonly value: unknown 
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+      <dd>
+        <AttributeText value={value} />
+      </dd>
     </div>
   );
 }

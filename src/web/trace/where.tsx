@@ -1,5 +1,6 @@
-/** Where the time of a trace went, in words: the slowest call between domains, the browser's part. */
+/** Where the time of a trace went, in words: the browser's part, the critical path, the slowest call between domains. */
 import type { Trace } from '../../contract/index.ts';
+import { criticalWords } from '../format/critical-path.ts';
 import { browserWords, slowestOf, slowestWords } from '../format/slowest-edge.ts';
 import { keepUnits } from '../format/words.ts';
 import { browserPartOf } from './browser.ts';
@@ -13,10 +14,12 @@ export function Where({
 }) {
   const slowest = slowestOf(traces);
   const browser = browserPartOf(traces);
-  if (slowest === null && browser === null) return null;
+  const critical = criticalWords(traces);
+  if (slowest === null && browser === null && critical === null) return null;
   return (
     <div class="where">
       {browser !== null && <p>{keepUnits(browserWords(browser))}</p>}
+      {critical !== null && <p>{keepUnits(critical)}</p>}
       {slowest !== null && (
         <p>
           {keepUnits(slowestWords(slowest))}{' '}
