@@ -67,6 +67,69 @@ describe('config', () => {
     expect(() => check(raw)).toThrow(message);
   });
 
+  const shop = { name: 'shop', token: 'top-secret' };
+  it.each([
+    ['', 'tokens.ingest is empty; give it a long random value or leave the key out'],
+    [5, 'tokens.ingest is neither a token nor a list such as [ { name: shop, token: "$' + '{SHOP_TOKEN}" } ]'],
+    [shop, 'tokens.ingest is neither a token nor a list such as [ { name: shop, token: "$' + '{SHOP_TOKEN}" } ]'],
+    ['top secret', 'tokens.ingest.0.token holds white space, which no header can carry; leave it out'],
+    [
+      ['top-secret'],
+      'tokens.ingest.0 is not a token with its name; write a list such as [ { name: shop, token: "$' +
+        '{SHOP_TOKEN}" } ]',
+    ],
+    [[{ ...shop, token: ' ' }], 'tokens.ingest.0.token is empty; give it a value'],
+    [[{ ...shop, token: 12_345 }], 'tokens.ingest.0.token is not text; put it in quotes'],
+    [
+      [{ ...shop, name: 'Shop 1' }],
+      'tokens.ingest.0.name: "Shop 1" is not a name; write lower-case letters, digits and hyphens',
+    ],
+    [[{ ...shop, name: 'admin' }], 'tokens.ingest.0.name: "admin" is taken by seamwatch itself; choose another name'],
+    [[shop, { ...shop, token: 'b' }], 'tokens.ingest.1.name: "shop" is there twice; give each token a name of its own'],
+    [
+      [shop, { ...shop, name: 'app' }],
+      'tokens.ingest.1.token is that of "shop" too; give each sender a token of its own',
+    ],
+    [[{ ...shop, maxBytes: 1 }], 'tokens.ingest.0: unknown key "maxBytes"; remove it or correct its spelling'],
+    [
+      [{ ...shop, maxRequestsPerSecond: 0 }],
+      'tokens.ingest.0.maxRequestsPerSecond: 0 is too small; write a number from 0.1 to 1000000',
+    ],
+    [
+      [{ ...shop, maxMiBPerSecond: '2' }],
+      'tokens.ingest.0.maxMiBPerSecond: "2" is not a number; write a number from 0.001 to 100000',
+    ],
+    [
+      [{ ...shop, maxInFlightMiB: 300 }],
+      'tokens.ingest.0.maxInFlightMiB: 300 is more than intake.maxInFlightMiB 256, which is for all senders together; lower it',
+    ],
+  ])('refuses tokens.ingest %j with one message that holds no token', (ingest, message) => {
+    let said = '';
+    try {
+      check({ tokens: { ingest } });
+    } catch (error) {
+      said = (error as Error).message;
+    }
+    expect(said).toBe(`seamwatch.yaml: ${message}`);
+    expect(said).not.toMatch(/top.secret|12345/);
+  });
+
+  it('takes one ingest token for all, or one for each sender with limits of its own', () => {
+    expect(check({}).tokens.ingest).toEqual([]);
+    expect(check({ tokens: { ingest: `\${TOKEN}` } }).tokens.ingest).toEqual([{ name: 'ingest', token: 's3cret' }]);
+    const named = { name: 'shop', token: `\${TOKEN}`, maxMiBPerSecond: 2, maxInFlightMiB: 16 };
+    expect(check({ tokens: { ingest: [named] } }).tokens.ingest).toEqual([{ ...named, token: 's3cret' }]);
+  });
+
+  it('says where in the section intake a value is out of range', () => {
+    expect(() => check({ intake: { perSender: { maxRequestsPerSecond: -1 } } })).toThrow(
+      'seamwatch.yaml: intake.perSender.maxRequestsPerSecond: -1 is too small; write a number from 0.1 to 1000000',
+    );
+    expect(() => check({ intake: { maxInFlightMiB: 10 } })).toThrow(
+      'seamwatch.yaml: intake.maxInFlightMiB: 10 is less than maxBodyMiB 64; raise it, or lower maxBodyMiB',
+    );
+  });
+
   it('accepts the documented keys of later parts while they are empty', () => {
     const raw = { corrections: [], migrations: [], hashUserIds: false };
     expect(check(raw).corrections).toEqual([]);

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { originList } from '../collector/index.ts';
+import { ingestTokens, intakeSection, originList } from '../collector/index.ts';
 import { defaultPort } from './kernel/conventions.ts';
 import { parseDurationMs } from './kernel/duration.ts';
 import { AppError, messageOf } from './kernel/errors.ts';
@@ -16,6 +16,7 @@ const duration = z.string().transform((text, context) => {
   }
 });
 const port = z.number().int().min(0).max(65_535);
+const token = z.string('is not text; put it in quotes');
 const timezone = z.string().refine(isTimeZone, 'is not a time zone; write an IANA name such as Europe/Berlin or UTC');
 
 const webAddress = z
@@ -33,7 +34,7 @@ const domainRule = z.strictObject({
   domain: z.string().min(1),
 });
 
-const schema = z.strictObject({
+const schemaOfKeys = z.strictObject({
   profile: z.string().default('campus-connect'),
   timezone: timezone.default('UTC'),
   listen: z
@@ -44,9 +45,9 @@ const schema = z.strictObject({
       allowedHosts: z.array(z.string().min(1)).default([]),
     })
     .prefault({}),
-  tokens: z
-    .strictObject({ ingest: z.string().nullish(), read: z.string().nullish(), admin: z.string().nullish() })
-    .prefault({}),
+  tokens: z.strictObject({ ingest: ingestTokens, read: token.nullish(), admin: token.nullish() }).prefault({}),
+  /** How much senders may send, all together and each. */
+  intake: intakeSection.prefault({}),
   domains: z.array(domainRule).default([]),
   objectives: z.array(z.unknown()).default([]),
   triggers: z.array(z.unknown()).default([]),
@@ -78,6 +79,14 @@ const schema = z.strictObject({
       maxDiskGiB: z.number().positive().default(20),
     })
     .prefault({}),
+});
+
+const schema = schemaOfKeys.superRefine(({ tokens, intake }, context) => {
+  for (const [index, { maxInFlightMiB = 0 }] of tokens.ingest.entries()) {
+    if (maxInFlightMiB <= intake.maxInFlightMiB) continue;
+    const message = `is more than intake.maxInFlightMiB ${intake.maxInFlightMiB}, which is for all senders together; lower it`;
+    context.addIssue({ code: 'custom', path: ['tokens', 'ingest', index, 'maxInFlightMiB'], message });
+  }
 });
 
 /** A documented list that this version cannot act on yet: empty is accepted, anything in it is refused rather than ignored. */
@@ -132,8 +141,14 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
   if (issue.code === 'unrecognized_keys') {
     return `${place === 'the file' ? '' : `${place}: `}unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}; remove it or correct its spelling`;
   }
+  if (isSecret(issue.path)) return `${place} ${issue.message}`;
   const value = JSON.stringify(valueAt(input, issue.path));
   return `${place}: ${value ?? 'nothing'} ${issue.message.startsWith('is ') ? '' : 'is not accepted: '}${issue.message}`;
+}
+
+/** Of tokens only names and limits are shown. */
+function isSecret(path: readonly PropertyKey[]): boolean {
+  return path[0] === 'tokens' && !/^(name|max\w+)$/.test(String(path.at(-1)));
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -7,13 +7,14 @@ import { type HistoryReader, keepingStatements, openHistory } from '../history/i
 import { type AsyncTraceReader, createAsyncReader } from '../reading/index.ts';
 import { Admission, type Holding } from './admission.ts';
 import { createSpanMapper } from './domain-mapping.ts';
+import { Ledger } from './ledger.ts';
 import type { CommitNotice, IntakeStats } from './notice.ts';
 import { type CollectorOptions, defaultRetention, type IntakeLimits } from './options.ts';
 import { Receiver } from './receive.ts';
 import { type HandedTelemetry, type Received, receiveHanded } from './receive-handed.ts';
+import type { RefusedBody } from './refused-book.ts';
 import { defaultLimits } from './section.ts';
 import { SlowSenders } from './slow-senders.ts';
-import { emptyTally, type Tally, tallyRejection } from './tally.ts';
 import { WriterClient } from './writer-client.ts';
 
 /** Who sent the request, decided before it reaches the intake. */
@@ -40,8 +41,8 @@ export interface Collector {
    * @throws PAYLOAD_TOO_LARGE, OTLP_MALFORMED, UNAVAILABLE, and OVERLOADED with `retryAfterSeconds` in its details
    */
   readonly receive: (handed: HandedTelemetry) => Promise<Received>;
-  /** Counts what was refused before it reached the intake, by a snake_case reason; `stats` shows it. */
-  readonly countRefused: (reason: string, count?: number) => void;
+  /** Counts a body that was refused before it reached the intake; `stats` shows it. */
+  readonly countRefused: (refused: RefusedBody) => void;
   /** The memory of one request that is read elsewhere, such as by gRPC: counted with everybody's, the caller's share included. */
   readonly hold: (caller: string) => Holding;
   /** What it was opened with, defaults filled in. */
@@ -83,30 +84,31 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const { traces, close: closeTraces } = createAsyncReader({ file, mapping }, log);
   const admission = new Admission(limits, clock, options.senders);
   const senders = new SlowSenders(limits, clock);
-  const refused = emptyTally();
-  const countRefused = (reason: string, count = 1): void => tallyRejection(refused, reason, count);
+  const ledger = new Ledger(clock, log);
+  const parts = { client, limits, admission, ledger };
   const forwardId = options.forward?.instanceId ?? null;
-  const receiver = new Receiver({ client, limits, admission, senders, count: countRefused, forwardId });
+  const receiver = new Receiver({ ...parts, senders, forwardId });
   const upkeep = repeat(
     options.housekeepingMs ?? maintenanceMs,
     () => {
       senders.sweep();
       client.maintain();
+      ledger.look(client.total);
     },
     (error) => log.warn({}, `collector housekeeping failed: ${messageOf(error)}`),
   );
   return {
     handle: (request, response, { mayBackfill, caller }) =>
-      receiver.handle(request, response, { mayBackfill, key: caller ?? request.socket.remoteAddress ?? '' }),
-    receive: (handed) => receiveHanded({ client, limits, admission, count: countRefused }, handed),
-    countRefused,
+      receiver.handle(request, response, { mayBackfill, key: caller ?? request.socket.remoteAddress ?? 'unknown' }),
+    receive: (handed) => receiveHanded(parts, handed),
+    countRefused: (refused) => ledger.refused(refused),
     hold: (caller) => admission.hold(caller),
     limits,
     reader,
     traces,
     onCommit: (listener) => client.subscribe(listener),
     write: (statements) => writeRows(client, statements),
-    stats: () => statsOf(client, refused, admission.inFlightBytes),
+    stats: () => ledger.stats(client.total, admission.inFlightBytes),
     failure: () => client.failure,
     keepTraces: (traceIds) => writeRows(client, keepingStatements(traceIds, clock.nowMs())),
     recovered: () => client.recovered,
@@ -132,14 +134,4 @@ function writeRows(client: WriterClient, statements: readonly WriteStatement[]):
       else reject(new AppError(failure.code, failure.message, { details: failure.details }));
     });
   });
-}
-
-function statsOf(client: WriterClient, refused: Tally, queueBytes: number): IntakeStats {
-  const { overflowed, rejected, ...total } = client.total;
-  const all = emptyTally();
-  for (const tally of [rejected, refused.rejected]) {
-    for (const [reason, count] of Object.entries(tally)) tallyRejection(all, reason, count);
-  }
-  if (overflowed > 0) tallyRejection(all, 'series_overflow', overflowed);
-  return { ...total, rejected: all.rejected, queueBytes };
 }

@@ -27,7 +27,7 @@ import { MetricCounter } from './metric-counter.ts';
 import type { CommitNotice } from './notice.ts';
 import { SeenBodies } from './seen-bodies.ts';
 import { SpanCounter } from './span-counter.ts';
-import { type Tally, tallyRejection } from './tally.ts';
+import { type Tally, tallyRecords } from './tally.ts';
 import { TraceBodies } from './trace-bodies.ts';
 import {
   decodeLogs,
@@ -95,18 +95,18 @@ export class Counters {
       .pluck();
   }
 
-  /** Counts and stores one body. A malformed one is answered, everything else that goes wrong is thrown. */
+  /** Counts and stores one body. A malformed one is answered (who sent it counts it), everything else that goes wrong is thrown. */
   add(message: BodyMessage, body: Uint8Array, tally: Tally): WriterReply {
     try {
       const repeated = tally.repeatedBodies;
       const rejected = this.#addTelemetry(body, message, tally);
+      tallyRecords(tally, message.telemetry, rejected);
       if (tally.repeatedBodies === repeated) this.#forward?.add(message.telemetry, message.encoding, body);
       tally.bodies += 1;
       tally.bytes += message.length;
       return { id: message.id, failure: null, ...summaryOf(rejected) };
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'OTLP_MALFORMED')) throw error;
-      tallyRejection(tally, 'malformed_body');
       const { code, message: text, details } = error;
       return { id: message.id, failure: { code, message: text, details }, rejected: 0, reason: '' };
     }
@@ -148,7 +148,7 @@ export class Counters {
 
   #addTraces(body: Uint8Array, message: BodyMessage, tally: Tally): ReadonlyMap<string, number> {
     const protobuf = message.encoding === 'json' ? transcodeTraces(body) : body;
-    const limits = timeLimits(message.nowMs, message.mayBackfill);
+    const limits = timeLimits(message.nowMs, message.mayBackfill, message.steadyMs);
     const watermarkMs = message.mayBackfill ? 0 : watermarkOf(message.nowMs);
     return this.#traces.add(protobuf, limits, watermarkMs, saltOf(message), tally);
   }
@@ -160,7 +160,12 @@ export class Counters {
       tally.repeatedBodies += 1;
       return new Map();
     }
-    return this.#logBodies.add(groups, timeLimits(message.nowMs, message.mayBackfill), message.nowMs, tally);
+    return this.#logBodies.add(
+      groups,
+      timeLimits(message.nowMs, message.mayBackfill, message.steadyMs),
+      message.nowMs,
+      tally,
+    );
   }
 
   #addMetrics(body: Uint8Array, message: BodyMessage, tally: Tally): ReadonlyMap<string, number> {
@@ -175,7 +180,7 @@ export class Counters {
       source: message.source,
       watermarkMs: watermarkOf(message.nowMs),
       mayBackfill: message.mayBackfill,
-      limits: timeLimits(message.nowMs, message.mayBackfill),
+      limits: timeLimits(message.nowMs, message.mayBackfill, message.steadyMs),
       tally,
     });
   }

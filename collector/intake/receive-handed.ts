@@ -3,8 +3,10 @@
 import { AppError } from '../../src/kernel/errors.ts';
 import type { Admission } from './admission.ts';
 import { slotBytes } from './buffer-pool.ts';
+import type { Ledger } from './ledger.ts';
 import type { IntakeLimits } from './options.ts';
-import { errorOf } from './refusal.ts';
+import { errorOf, type Refusal, refusalOf, refuseFor } from './refusal.ts';
+import type { WayIn } from './refused-book.ts';
 import type { WriterClient } from './writer-client.ts';
 import type { Encoding, MetricSource, TelemetryKind } from './writer-messages.ts';
 
@@ -19,6 +21,8 @@ export interface HandedTelemetry {
   readonly mayBackfill?: boolean | undefined;
   /** Whose share of the intake this uses; absent: that of all who do not say. What probes say is never refused. */
   readonly caller?: string | undefined;
+  /** How it came in; default `own`. Of `faro`, what is refused is counted by who hands it on. */
+  readonly way?: WayIn | undefined;
 }
 
 /** What handed telemetry passes through. */
@@ -26,7 +30,7 @@ export interface HandingParts {
   readonly client: WriterClient;
   readonly limits: IntakeLimits;
   readonly admission: Admission;
-  readonly count: (reason: string) => void;
+  readonly ledger: Ledger;
 }
 
 /** Everything but `rejected` records is on disk; `reason` says why those are not. */
@@ -40,21 +44,23 @@ export interface Received {
  * @throws PAYLOAD_TOO_LARGE, OTLP_MALFORMED, UNAVAILABLE, OVERLOADED when nothing was stored
  */
 export function receiveHanded(parts: HandingParts, handed: HandedTelemetry): Promise<Received> {
-  const { client, limits, admission, count } = parts;
-  const { telemetry, body, source = 'metrics', mayBackfill = false, caller = 'handed' } = handed;
+  const { client, admission } = parts;
+  const { telemetry, body, source = 'metrics', mayBackfill = false, caller = ownCaller, way = 'own' } = handed;
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-  if (length > limits.maxBodyBytes) {
-    const message = `${telemetry} of ${length} bytes are more than ${limits.maxBodyBytes}; hand them over in parts`;
-    count('too_large');
-    return Promise.reject(new AppError('PAYLOAD_TOO_LARGE', message));
-  }
   const isOwn = source === 'probe';
   const holding = admission.hold(caller, isOwn);
-  const refusal = (isOwn ? null : admission.admit(caller)) ?? holding.grow(slotBytes(length));
-  if (refusal !== null) {
-    count(refusal.reason);
-    return Promise.reject(errorOf(refusal));
+  const refuse = (refusal: Refusal): AppError => {
+    const { reason, message } = refusal;
+    if (way !== 'faro') parts.ledger.refused({ way, reason, sender: caller, message });
+    return errorOf(refusal);
+  };
+  const cap = isOwn ? parts.limits.maxBodyBytes : holding.maxBodyBytes;
+  if (length > cap) {
+    const message = `${telemetry} of ${length} bytes are more than ${cap}; hand them over in parts`;
+    return Promise.reject(refuse(refuseFor('too_large', message)));
   }
+  const refusal = (isOwn ? null : admission.admit(caller)) ?? holding.grow(slotBytes(length));
+  if (refusal !== null) return Promise.reject(refuse(refusal));
   holding.charge(length);
   const slot = client.pool.take(length);
   if (typeof body === 'string') slot.bytes.write(body);
@@ -64,8 +70,16 @@ export function receiveHanded(parts: HandingParts, handed: HandedTelemetry): Pro
   return new Promise((resolve, reject) => {
     client.sendBody({ telemetry, encoding, source, mayBackfill, slot, length }, ({ failure, rejected, reason }) => {
       holding.release();
-      if (failure === null) resolve({ rejected, reason });
-      else reject(new AppError(failure.code, failure.message, { details: failure.details }));
+      if (failure === null) {
+        if (way !== 'own') parts.ledger.stored(telemetry);
+        resolve({ rejected, reason });
+        return;
+      }
+      refuse(refusalOf(failure));
+      reject(new AppError(failure.code, failure.message, { details: failure.details }));
     });
   });
 }
+
+/** Who hands something over without saying for whom: the control plane itself. */
+const ownCaller = 'seamwatch';

@@ -5,14 +5,15 @@ import type { Admission } from './admission.ts';
 import type { RequestBody } from './body-sink.ts';
 import { createChunkReclaim } from './chunk-reclaim.ts';
 import { acceptedEncodings, type Compression, compressionOf } from './decompression.ts';
+import type { Ledger } from './ledger.ts';
 import type { IntakeLimits } from './options.ts';
-import { type Refusal, refuseFor, refuseForNow } from './refusal.ts';
+import { type Refusal, refusalOf, refuseFor } from './refusal.ts';
 import { type Exchange, type RefusingTerms, refuse } from './refuse.ts';
 import { contentTypes, sendStored } from './reply.ts';
 import { type BodyResult, readBody } from './request-body.ts';
 import type { SlowSenders } from './slow-senders.ts';
 import type { WriterClient } from './writer-client.ts';
-import type { Encoding, Failure, TelemetryKind } from './writer-messages.ts';
+import type { Encoding, TelemetryKind } from './writer-messages.ts';
 
 const telemetryOfPath: Readonly<Record<string, TelemetryKind>> = {
   '/v1/traces': 'traces',
@@ -26,13 +27,13 @@ export interface Caller {
   readonly mayBackfill: boolean;
 }
 
-/** What a receiver works with; `count` is told of everything that was not taken in. */
+/** What a receiver works with; `ledger` is told of everything that was taken in and of everything that was not. */
 export interface ReceiverParts {
   readonly client: WriterClient;
   readonly limits: IntakeLimits;
   readonly admission: Admission;
   readonly senders: SlowSenders;
-  readonly count: (reason: string) => void;
+  readonly ledger: Ledger;
   /** What this installation forwards under; null = it does not. */
   readonly forwardId: string | null;
 }
@@ -64,13 +65,13 @@ export class Receiver {
       return;
     }
     if (accepted.kind === 'refusal') {
-      this.#refuse({ request, response, encoding: encodingOf(request) ?? 'json' }, accepted);
+      this.#refuse({ request, response, encoding: encodingOf(request) ?? 'json' }, accepted, caller);
       return;
     }
     const exchange = { request, response, encoding: accepted.encoding };
     const refusal = admission.admit(caller.key);
     if (refusal === null) this.#read(exchange, accepted, caller);
-    else this.#refuse(exchange, refusal);
+    else this.#refuse(exchange, refusal, caller);
   }
 
   #read(exchange: Exchange, accepted: Accepted, caller: Caller): void {
@@ -91,8 +92,8 @@ export class Receiver {
         return;
       }
       holding.release();
-      if (result.kind === 'refusal') this.#refuse(exchange, result);
-      else this.#parts.count(result.kind);
+      if (result.kind === 'refusal') this.#refuse(exchange, result, caller);
+      else this.#parts.ledger.refused({ way: 'http', reason: result.kind, sender: caller.key });
     });
   }
 
@@ -103,20 +104,18 @@ export class Receiver {
     const outgoing = { telemetry, encoding, source: 'metrics', mayBackfill, slot, length } as const;
     this.#parts.client.sendBody(outgoing, (reply) => {
       release();
-      if (reply.failure === null) sendStored(exchange.response, encoding, telemetry, reply);
-      else this.#fail(exchange, reply.failure);
+      if (reply.failure !== null) {
+        this.#refuse(exchange, refusalOf(reply.failure), caller);
+        return;
+      }
+      this.#parts.ledger.stored(telemetry);
+      sendStored(exchange.response, encoding, telemetry, reply);
     });
   }
 
-  /** The writer counts what is malformed itself. */
-  #fail(exchange: Exchange, failure: Failure): void {
-    const refusal = refusalOf(failure);
-    if (refusal.reason !== 'malformed_body') this.#parts.count(refusal.reason);
-    refuse(exchange, refusal, this.#refusing);
-  }
-
-  #refuse(exchange: Exchange, refusal: Refusal): void {
-    this.#parts.count(refusal.reason);
+  #refuse(exchange: Exchange, refusal: Refusal, { key: sender }: Caller): void {
+    const { reason, message } = refusal;
+    this.#parts.ledger.refused({ way: 'http', reason, sender, message });
     refuse(exchange, refusal, this.#refusing);
   }
 }
@@ -164,10 +163,4 @@ function encodingOf(request: IncomingMessage): Encoding | null {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
   if (type === contentTypes.json) return 'json';
   return type === contentTypes.protobuf ? 'protobuf' : null;
-}
-
-/** What the writer could not do, as the sender is told: troubles with the disk may pass. */
-function refusalOf({ code, message }: Failure): Refusal {
-  if (code === 'OTLP_MALFORMED' || code === 'INVALID_REQUEST') return refuseFor('malformed_body', message);
-  return code === 'UNAVAILABLE' ? refuseForNow('unavailable', message, 0) : refuseFor('internal', message);
 }

@@ -1,5 +1,6 @@
 /** Why a request for telemetry is refused: the reason that is counted, and how it is said in HTTP and in google.rpc.Status. */
 import { AppError, type ErrorCode } from '../../src/kernel/errors.ts';
+import type { Failure } from './writer-messages.ts';
 
 /** Counted under this name in the intake's statistics. */
 export type RefusalReason =
@@ -72,4 +73,10 @@ export function errorOf(refusal: Refusal): AppError {
   const { reason, message, retryAfterSeconds } = refusal;
   const details = retryAfterSeconds === null ? { reason } : { reason, retryAfterSeconds };
   return new AppError(refusalCodes[reason].code, message, { details });
+}
+
+/** What the writer could not do, as the sender is told: troubles with the disk may pass. */
+export function refusalOf({ code, message }: Failure): Refusal {
+  if (code === 'OTLP_MALFORMED' || code === 'INVALID_REQUEST') return refuseFor('malformed_body', message);
+  return code === 'UNAVAILABLE' ? refuseForNow('unavailable', message, 0) : refuseFor('internal', message);
 }

@@ -21,6 +21,8 @@ export interface Tally {
   evictedSpans: number;
   keptSpans: number;
   readonly rejected: Record<string, number>;
+  /** Single records that were left out of bodies that were stored, by `signal reason`; they are among `rejected` too. */
+  readonly rejectedRecords: Record<string, number>;
 }
 
 /** All zero. */
@@ -41,12 +43,21 @@ export function emptyTally(): Tally {
     evictedSpans: 0,
     keptSpans: 0,
     rejected: {},
+    rejectedRecords: {},
   };
 }
 
 /** Counts `count` records rejected for `reason`. */
 export function tallyRejection(tally: Tally, reason: string, count = 1): void {
   tally.rejected[reason] = (tally.rejected[reason] ?? 0) + count;
+}
+
+/** Counts what one body left out, by reason; `rejected` counts it where it is found. */
+export function tallyRecords(tally: Tally, telemetry: string, rejected: ReadonlyMap<string, number>): void {
+  for (const [reason, count] of rejected) {
+    const key = `${telemetry} ${reason}`;
+    tally.rejectedRecords[key] = (tally.rejectedRecords[key] ?? 0) + count;
+  }
 }
 
 /** `more` on top of `total`, in place. */
@@ -58,4 +69,7 @@ export function addTally(total: Tally, more: Tally): void {
   for (const name of ['expiredSpans', 'evictedSpans', 'keptSpans'] as const) total[name] += more[name];
   if (more.overflow.length > 0) total.overflow = joinExamples(total.overflow, more.overflow);
   for (const [reason, count] of Object.entries(more.rejected)) tallyRejection(total, reason, count);
+  for (const [key, count] of Object.entries(more.rejectedRecords)) {
+    total.rejectedRecords[key] = (total.rejectedRecords[key] ?? 0) + count;
+  }
 }

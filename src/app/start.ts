@@ -108,7 +108,7 @@ async function startServer(core: Core, options: AppOptions, beside: readonly Lis
     ...{ webRoot: options.webRoot, version, clock, log, queries },
     extraListeners: extraListeners(options.otlpPort),
     tokens: {
-      ingest: config.tokens.ingest ?? null,
+      ingest: config.tokens.ingest,
       read: config.tokens.read ?? null,
       admin: config.tokens.admin ?? null,
     },

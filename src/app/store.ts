@@ -3,9 +3,11 @@ import { alertMigrations } from '../../alerts/index.ts';
 import {
   type Collector,
   defaultQueueBytes,
+  limitsOf,
   openCollector,
   parseForward,
   type Retention,
+  sendersOf,
 } from '../../collector/index.ts';
 import { probeMigrations } from '../../probes/index.ts';
 import type { Config } from '../config.ts';
@@ -25,6 +27,8 @@ export function openStore(options: AppOptions): Promise<Collector> {
     })),
     migrations: [...engineMigrations, ...probeMigrations, ...alertMigrations],
     retention: retentionOf(config),
+    limits: limitsOf(config.intake),
+    senders: sendersOf(config.tokens.ingest),
     forward: forwardOf(options),
   });
 }

@@ -3,9 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { fakeClock } from '../kernel/clock.ts';
 import { fixtureDependencies, fixtureNowMs } from './fixture-queries.ts';
 import { sendBare } from './fixture-request.ts';
-import { createServer, type RunningServer, type ServerDependencies } from './index.ts';
+import { createServer, type RefusedTelemetry, type RunningServer, type ServerDependencies } from './index.ts';
 
-const tokens = { ingest: 'ingest-secret', read: 'read-secret', admin: 'admin-secret' };
+const tokens = { ingest: [{ name: 'ingest', token: 'ingest-secret' }], read: 'read-secret', admin: 'admin-secret' };
 const open: RunningServer[] = [];
 async function start(changes: Partial<ServerDependencies> = {}): Promise<RunningServer> {
   const server = await createServer(fixtureDependencies(changes));
@@ -130,21 +130,40 @@ describe('sending telemetry', () => {
 
   it('tells the intake whose share is used, by the name of the token and never its value, and what was refused', async () => {
     const callers: (string | undefined)[] = [];
-    const refused: string[] = [];
+    const refused: RefusedTelemetry[] = [];
     const server = await start({
       tokens,
       intake: (_request, response, { caller }) => {
         callers.push(caller);
         response.end('{}');
       },
-      onTelemetryRefused: (reason) => refused.push(reason),
+      onTelemetryRefused: (one) => refused.push(one),
     });
     for (const token of ['ingest-secret', 'admin-secret', 'read-secret', 'wrong'])
       await sendTraces(server, bearer(token));
-    expect(callers).toEqual(['token ingest', 'token admin']);
-    expect(refused).toEqual(['forbidden', 'unauthenticated']);
+    expect(callers).toEqual(['ingest', 'admin']);
+    expect(refused).toMatchObject([
+      { reason: 'forbidden', way: 'http', sender: '127.0.0.1' },
+      { reason: 'unauthenticated', message: expect.not.stringContaining('wrong'), way: 'http', sender: '127.0.0.1' },
+    ]);
     const open = await start({ intake: (_request, response, { caller }) => response.end(JSON.stringify({ caller })) });
     expect((await sendTraces(open, {})).body).toEqual({});
+  });
+
+  it('lets every named ingest token in as the sender it names, and opens nothing else to any of them', async () => {
+    const named = [
+      { name: 'shop', token: 'shop-secret' },
+      { name: 'app', token: 'app-secret' },
+    ];
+    const server = await start({
+      tokens: { ...tokens, ingest: named },
+      intake: (_request, response, { caller }) => response.end(JSON.stringify({ caller })),
+    });
+    for (const { name, token } of named)
+      expect((await sendTraces(server, bearer(token))).body).toEqual({ caller: name });
+    expect((await sendTraces(server, bearer('shop'))).status).toBe(401);
+    expect((await fetch(`${server.address}/api/v1/status`, { headers: bearer('app-secret') })).status).toBe(403);
+    expect(server.ingestBy('Bearer app-secret')).toEqual({ mayBackfill: false, caller: 'app' });
   });
 
   it('refuses with a google.rpc.Status in the encoding of the request', async () => {
@@ -166,7 +185,7 @@ describe('sending telemetry', () => {
   });
 
   it('never back-fills by header once any token is configured', async () => {
-    const server = await start({ tokens: { ...tokens, ingest: null } });
+    const server = await start({ tokens: { ...tokens, ingest: [] } });
     expect((await sendTraces(server, { 'x-seamwatch-backfill': '1' })).body).toEqual({
       url: '/v1/traces',
       mayBackfill: false,

@@ -10,6 +10,8 @@ import { isFromBrowser, isLoopbackHost } from './host-check.ts';
 /** What a token is for; `admin` may do what the others may. */
 export type Role = keyof Tokens;
 
+const roles: readonly Role[] = ['ingest', 'read', 'admin'];
+
 /** Roles that can open the console. */
 export type SessionRole = 'read' | 'admin';
 
@@ -44,12 +46,19 @@ export interface Auth {
  * @throws CONFIG_INVALID when a token is empty, or when `host` is not loopback and the ingest or the read token is missing
  */
 export function checkTokens(tokens: Tokens, host: string): void {
-  const roles: readonly Role[] = ['ingest', 'read', 'admin'];
-  const empty = roles.find((role) => tokens[role]?.trim() === '');
+  const isEmpty: Readonly<Record<Role, boolean>> = {
+    ingest: tokens.ingest.some(({ token }) => token.trim() === ''),
+    read: tokens.read?.trim() === '',
+    admin: tokens.admin?.trim() === '',
+  };
+  const empty = roles.find((role) => isEmpty[role]);
   if (empty !== undefined) {
     throw new AppError('CONFIG_INVALID', `tokens.${empty} is empty; give it a long random value or leave the key out`);
   }
-  const missing = roles.filter((role) => role !== 'admin' && tokens[role] === null).map((role) => `tokens.${role}`);
+  const missing = [
+    ...(tokens.ingest.length === 0 ? ['tokens.ingest'] : []),
+    ...(tokens.read === null ? ['tokens.read'] : []),
+  ];
   if (!isLoopbackHost(host) && missing.length > 0) {
     throw new AppError(
       'CONFIG_INVALID',
@@ -59,9 +68,10 @@ export function checkTokens(tokens: Tokens, host: string): void {
 }
 
 export function createAuth(tokens: Tokens, clock: Clock): Auth {
-  const isOpen = tokens.ingest === null && tokens.read === null && tokens.admin === null;
-  const rolesOf = (token: string): Role[] =>
-    (['ingest', 'read', 'admin'] as const).filter((role) => isSameSecret(token, tokens[role]));
+  const isOpen = tokens.ingest.length === 0 && tokens.read === null && tokens.admin === null;
+  const keys = keysOf(tokens);
+  const keysHeldBy = (token: string): readonly Key[] => matching(keys, token);
+  const rolesOf = (token: string): readonly Role[] => keysHeldBy(token).map(({ role }) => role);
   const require = (authorization: string | undefined, wanted: Role, held: readonly Role[]): void => {
     if (held.includes(wanted) || held.includes('admin')) return;
     if (held.length > 0)
@@ -69,10 +79,10 @@ export function createAuth(tokens: Tokens, clock: Clock): Auth {
     throw new AppError('UNAUTHENTICATED', missingText(authorization, wanted));
   };
   const ingestBy = (authorization: string | undefined): IntakeCaller => {
-    const held = rolesOf(bearerIn(authorization) ?? '');
-    if (tokens.ingest !== null) require(authorization, 'ingest', held);
-    const role = held.find((one) => one !== 'read');
-    return { mayBackfill: held.includes('admin'), caller: role === undefined ? undefined : `token ${role}` };
+    const held = keysHeldBy(bearerIn(authorization) ?? '');
+    const isHeld = held.map(({ role }) => role);
+    if (tokens.ingest.length > 0) require(authorization, 'ingest', isHeld);
+    return { mayBackfill: isHeld.includes('admin'), caller: held.find(({ role }) => role !== 'read')?.name };
   };
   const heldBy = (request: IncomingMessage): readonly Role[] => {
     const token = bearerOf(request);
@@ -119,13 +129,30 @@ function bearerIn(authorization: string | undefined): string | null {
   return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? null;
 }
 
-/** Compares digests, so that neither the content nor the length shows in the time it takes. */
-function isSameSecret(given: string, secret: string | null): boolean {
-  const left = createHash('sha256').update(given).digest();
-  const right = createHash('sha256')
-    .update(secret ?? '')
-    .digest();
-  return timingSafeEqual(left, right) && secret !== null && given !== '';
+/** One configured token; `name` is that of its sender, or its role. */
+interface Key {
+  readonly role: Role;
+  readonly name: string;
+  readonly digest: Buffer;
+}
+
+function keysOf({ ingest, read, admin }: Tokens): readonly Key[] {
+  return [
+    ...ingest.map(({ name, token }): Key => ({ role: 'ingest', name, digest: digestOf(token) })),
+    ...(read === null ? [] : [{ role: 'read', name: 'read', digest: digestOf(read) } as const]),
+    ...(admin === null ? [] : [{ role: 'admin', name: 'admin', digest: digestOf(admin) } as const]),
+  ];
+}
+
+/** Every key is looked at, whichever matches: the time it takes tells nothing. */
+function matching(keys: readonly Key[], given: string): readonly Key[] {
+  const sent = digestOf(given);
+  return keys.filter(({ digest }) => timingSafeEqual(digest, sent) && given !== '');
+}
+
+/** Digests are compared, so that neither the content nor the length shows in the time it takes. */
+function digestOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
 }
 
 /** `role.untilMs.signature`: the token itself never leaves, and changing the token ends every session. */
@@ -147,5 +174,5 @@ function sessionRoleOf(request: IncomingMessage, tokens: Tokens, nowMs: number):
   const token = tokens[role];
   const untilMs = Number(until);
   if (token === null || signature === undefined || !(untilMs > nowMs)) return null;
-  return isSameSecret(signature, signatureOf(role, untilMs, token)) ? role : null;
+  return timingSafeEqual(digestOf(signature), digestOf(signatureOf(role, untilMs, token))) ? role : null;
 }

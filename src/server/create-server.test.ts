@@ -71,8 +71,8 @@ describe('binding', () => {
   });
 
   it.each([
-    [{ ingest: null, read: null, admin: null }, 'tokens.ingest and tokens.read is not set'],
-    [{ ingest: 'a', read: null, admin: 'c' }, 'but tokens.read is not set'],
+    [{ ingest: [], read: null, admin: null }, 'tokens.ingest and tokens.read is not set'],
+    [{ ingest: [{ name: 'a', token: 'a' }], read: null, admin: 'c' }, 'but tokens.read is not set'],
   ])('refuses a host that other machines reach without tokens (%o)', async (tokens, text) => {
     await expect(createServer(fixtureDependencies({ host: '0.0.0.0', tokens }))).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
@@ -81,7 +81,7 @@ describe('binding', () => {
   });
 
   it('refuses an empty token', async () => {
-    const tokens = { ingest: null, read: '', admin: null };
+    const tokens = { ingest: [], read: '', admin: null };
     await expect(createServer(fixtureDependencies({ tokens }))).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: 'tokens.read is empty; give it a long random value or leave the key out',
@@ -91,7 +91,7 @@ describe('binding', () => {
 
 describe('the extra telemetry port', () => {
   it('takes telemetry with the same checks and serves nothing else', async () => {
-    const tokens = { ingest: 'ingest-secret', read: null, admin: null };
+    const tokens = { ingest: [{ name: 'ingest', token: 'ingest-secret' }], read: null, admin: null };
     const server = await start({ tokens, extraListeners: [{ name: 'OTLP/HTTP', port: 0, required: false }] });
     const address = server.listeners()[1]?.address ?? '';
     const send = (headers: Record<string, string>) =>

@@ -128,16 +128,28 @@ export interface LiveSource {
 /** What the one who sent telemetry may do; back-fill is data older than an hour. */
 export interface IntakeCaller {
   readonly mayBackfill: boolean;
-  /** Whose share of the intake this uses: the token it came with; absent without one. Holds no secret. */
+  /** Whose share of the intake this uses: the name of the token it came with; absent without one. Holds no secret. */
   readonly caller?: string | undefined;
+}
+
+/** Telemetry that was refused before the intake saw it. */
+export interface RefusedTelemetry {
+  /** `unauthenticated`, `forbidden`, `invalid_request`, `not_found`, or what the HTTP parser turned away. */
+  readonly reason: string;
+  readonly way: 'http' | 'faro';
+  /** The address it came from. */
+  readonly sender: string;
+  /** What the sender was told. */
+  readonly message: string;
 }
 
 /** Takes `POST /v1/*` on a bare node:http request; host, origin and token have been checked. */
 export type IntakeHandler = (request: IncomingMessage, response: ServerResponse, caller: IntakeCaller) => void;
 
-/** Secrets that open the listeners; null = not configured. */
+/** Secrets that open the listeners; null or an empty list = not configured. */
 export interface Tokens {
-  readonly ingest: string | null;
+  /** One for each sender that has its own; all of them open the same. */
+  readonly ingest: readonly { readonly name: string; readonly token: string }[];
   readonly read: string | null;
   readonly admin: string | null;
 }
@@ -176,8 +188,7 @@ export interface ServerDependencies {
   /** More accepted Host headers: `name` for any port or `name:port`. Loopback names and the bound address always are. */
   readonly allowedHosts: readonly string[];
   readonly intake: IntakeHandler;
-  /** Is told of telemetry refused before the intake saw it: `unauthenticated`, `forbidden`, `invalid_request`, `not_found`. */
-  readonly onTelemetryRefused?: ((reason: string) => void) | undefined;
+  readonly onTelemetryRefused?: ((refused: RefusedTelemetry) => void) | undefined;
   /** Takes everything below `/faro/`, which browsers send to; the host has been checked, keys and origins are its own. */
   readonly faro?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
   readonly queries: Queries;

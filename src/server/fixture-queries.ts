@@ -146,7 +146,7 @@ export function fixtureDependencies(changes: Partial<ServerDependencies> = {}): 
     port: 0,
     flagName: '--port',
     extraListeners: [],
-    tokens: { ingest: null, read: null, admin: null },
+    tokens: { ingest: [], read: null, admin: null },
     allowedHosts: [],
     intake: (request, response, caller) => {
       request.resume().on('end', () => response.end(JSON.stringify({ url: request.url, ...caller })));

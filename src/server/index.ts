@@ -12,6 +12,7 @@ export type {
   LogPage,
   LogQuery,
   Queries,
+  RefusedTelemetry,
   RunningServer,
   ServerDependencies,
   ServerLimits,

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Auth } from './auth.ts';
-import type { IntakeHandler } from './dependencies.ts';
+import type { IntakeHandler, RefusedTelemetry } from './dependencies.ts';
 import { toAppError } from './errors.ts';
 import { checkHost, checkOrigin } from './host-check.ts';
 import { sendRpcError } from './rpc-status.ts';
@@ -15,8 +15,7 @@ export interface IntakeDoor {
   readonly auth: Auth;
   readonly intake: IntakeHandler;
   readonly log: Log;
-  /** Is told the reason of each refusal, in snake_case. */
-  readonly onRefused?: ((reason: string) => void) | undefined;
+  readonly onRefused?: ((refused: RefusedTelemetry) => void) | undefined;
 }
 
 /** True for `/v1` and everything below it. */
@@ -70,6 +69,9 @@ export function telemetryOnly(door: IntakeDoor): (request: IncomingMessage, resp
 }
 
 function refuseTelemetry(door: IntakeDoor, request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
-  door.onRefused?.(toAppError(thrown).code.toLowerCase());
+  const way = isFaroPath(request.url) ? 'faro' : 'http';
+  const sender = request.socket.remoteAddress ?? 'unknown';
+  const { code, message } = toAppError(thrown);
+  door.onRefused?.({ reason: code.toLowerCase(), way, sender, message });
   sendRpcError(request, response, thrown, door.log);
 }

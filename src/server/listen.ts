@@ -2,14 +2,14 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { AppError, messageOf, systemCodeOf } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
-import type { ExtraListener, ListenerState, ServerLimits } from './dependencies.ts';
+import type { ExtraListener, ListenerState, RefusedTelemetry, ServerLimits } from './dependencies.ts';
 import { countParserRefusals } from './parser-refusals.ts';
 
 /** A server with the product's time and header limits, not yet listening. `onRefused` is told what the parser turns away. */
 export function createLimitedServer(
   limits: ServerLimits,
   onRequest: RequestListener,
-  onRefused: (reason: string) => void = () => {},
+  onRefused: (refused: RefusedTelemetry) => void = () => {},
 ): Server {
   const server = createServer(
     {

@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
 import { fixtureDependencies } from './fixture-queries.ts';
-import { createServer, type RunningServer } from './index.ts';
+import { createServer, type RefusedTelemetry, type RunningServer } from './index.ts';
 
 let server: RunningServer | null = null;
 let refused: string[] = [];
@@ -15,7 +15,7 @@ afterEach(async () => {
 
 async function start(): Promise<RunningServer> {
   refused = [];
-  const onTelemetryRefused = (reason: string): void => void refused.push(reason);
+  const onTelemetryRefused = ({ reason }: RefusedTelemetry): void => void refused.push(reason);
   const limits = { headersTimeoutMs: 300, requestTimeoutMs: 600 };
   const extraListeners = [{ name: 'OTLP/HTTP', port: 0, flagName: '--otlp-port', required: true }];
   server = await createServer(fixtureDependencies({ limits, onTelemetryRefused, extraListeners }));

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { systemCodeOf } from '../kernel/errors.ts';
+import type { RefusedTelemetry } from './dependencies.ts';
 
 /** `reason` is counted under this name. */
 interface ParserRefusal {
@@ -58,14 +59,15 @@ const tls: ParserRefusal = {
  * Answers and counts for one server. A sender that is gone, and a connection that browsers open ahead and never use, is closed without
  * a word and not counted.
  */
-export function countParserRefusals(server: Server, onRefused: (reason: string) => void): void {
+export function countParserRefusals(server: Server, onRefused: (refused: RefusedTelemetry) => void): void {
   server.on('clientError', (error, socket) => {
     if (isGone(error) || hasSentNothing(socket)) {
       socket.destroy();
       return;
     }
     const refusal = refusalOf(error);
-    onRefused(refusal.reason);
+    const sender = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? 'unknown';
+    onRefused({ reason: refusal.reason, way: 'http', sender, message: refusal.message });
     if (socket.writable && !isBeingAnswered(socket)) socket.end(answerOf(refusal), () => socket.destroy());
     else socket.destroy();
   });

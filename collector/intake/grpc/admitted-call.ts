@@ -6,6 +6,7 @@ import type { Log } from '../../../src/kernel/log.ts';
 import { after } from '../../../src/kernel/schedule.ts';
 import type { Holding } from '../admission.ts';
 import { errorOf } from '../refusal.ts';
+import type { RefusedBody } from '../refused-book.ts';
 import type { GrpcBounds } from './grpc-options.ts';
 import { type GrpcStatus, statusFor, statusOf } from './grpc-status.ts';
 import { type Compression, inflateMessage } from './inflate-message.ts';
@@ -19,7 +20,7 @@ export interface CallRules {
   readonly bounds: GrpcBounds;
   readonly maxBodyBytes: number;
   readonly log: Log;
-  readonly countRefused: (reason: string) => void;
+  readonly countRefused: (refused: RefusedBody) => void;
 }
 
 /** Who is calling, and whose share of the memory the call uses. */
@@ -81,12 +82,12 @@ export class AdmittedCall {
   /** A sender may leave a small message of a compressed call plain; every export request starts with field 1 (10), no compressed one does. */
   async #plain(message: Buffer): Promise<Buffer> {
     if (this.#compression === null || message.length === 0 || message[0] === 0x0a) return message;
-    const { maxBodyBytes, countRefused } = this.#rules;
+    const { maxBodyBytes } = this.#rules;
     try {
       return await inflateMessage(message, this.#compression, { maxBodyBytes, grow: (bytes) => this.#grow(bytes) });
     } catch (error) {
-      if (error instanceof AppError && error.code === 'PAYLOAD_TOO_LARGE') countRefused('too_large');
-      if (error instanceof AppError && error.code === 'INVALID_REQUEST') countRefused('malformed_body');
+      if (error instanceof AppError && error.code === 'PAYLOAD_TOO_LARGE') this.#count('too_large', error.message);
+      if (error instanceof AppError && error.code === 'INVALID_REQUEST') this.#count('malformed_body', error.message);
       throw error;
     }
   }
@@ -102,15 +103,15 @@ export class AdmittedCall {
   }
 
   #tooLarge(length: number): AppError {
-    this.#rules.countRefused('too_large');
     const text = `a message of ${length} bytes is more than ${this.#rules.maxBodyBytes}; send smaller batches`;
+    this.#count('too_large', text);
     return new AppError('PAYLOAD_TOO_LARGE', text);
   }
 
   #grow(bytes: number): AppError | null {
     const refusal = this.#holding.grow(this.#held + bytes);
     if (refusal !== null) {
-      this.#rules.countRefused(refusal.reason);
+      this.#count(refusal.reason, refusal.message);
       return errorOf(refusal);
     }
     this.#held += bytes;
@@ -119,9 +120,13 @@ export class AdmittedCall {
 
   #cutSlow(): void {
     const { receiveMs } = this.#rules.bounds;
-    this.#rules.countRefused('slow_sender');
     const text = `the request took longer than ${receiveMs / 1000} s to arrive; send smaller batches`;
+    this.#count('slow_sender', text);
     this.#refuse(statusFor(status.DEADLINE_EXCEEDED, text, null));
+  }
+
+  #count(reason: string, message: string): void {
+    this.#rules.countRefused({ way: 'grpc', reason, sender: this.by.caller, message });
   }
 
   #refuse(why: GrpcStatus): void {

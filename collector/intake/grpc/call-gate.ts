@@ -7,6 +7,7 @@ import {
 } from '@grpc/grpc-js';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { Admission, type Holding } from '../admission.ts';
+import type { RefusedBody } from '../refused-book.ts';
 import { AdmittedCall, refuseCall } from './admitted-call.ts';
 import { exportServices } from './export-services.ts';
 import type { GrpcIntakeOptions } from './grpc-intake.ts';
@@ -39,7 +40,7 @@ export function createCallGate(options: GrpcIntakeOptions, bounds: GrpcBounds): 
         admitted = admit(method.path, call, metadata);
         open += 1;
       } catch (error) {
-        countRefused(error instanceof AppError ? error.code.toLowerCase() : 'internal');
+        countRefused(refusedBy(error, peerOf(call)));
         refuseCall(call, statusOf(error, log), bounds.refusedMs);
         return;
       }
@@ -78,6 +79,13 @@ function admitterOf({ limits, log, authorize, clock, ...options }: GrpcIntakeOpt
     const own = { ...rules, maxBodyBytes: Math.min(rules.maxBodyBytes, holding.maxBodyBytes) };
     return new AdmittedCall(call, by, holding, isExport ? own : otherRules);
   };
+}
+
+function refusedBy(thrown: unknown, sender: string): RefusedBody {
+  if (!(thrown instanceof AppError)) return { way: 'grpc', reason: 'internal', sender };
+  const { details, code, message } = thrown;
+  const reason = typeof details.reason === 'string' ? details.reason : code.toLowerCase();
+  return { way: 'grpc', reason, sender, message };
 }
 
 function tooManyCalls(maxCalls: number): AppError {

@@ -6,6 +6,7 @@ import type { Holding } from '../admission.ts';
 import type { IntakeCaller } from '../collector.ts';
 import type { IntakeLimits } from '../options.ts';
 import type { HandedTelemetry, Received } from '../receive-handed.ts';
+import type { RefusedBody } from '../refused-book.ts';
 import type { GrpcBounds } from './grpc-options.ts';
 
 /** What a listener is made with. */
@@ -22,8 +23,8 @@ export interface GrpcIntakeOptions {
   readonly failure?: (() => string | null) | undefined;
   /** Where memory is counted; absent, the listener has `limits` for itself. */
   readonly hold?: ((caller: string) => Holding) | undefined;
-  /** Is told why a call was refused before `receive` had it, in snake_case. */
-  readonly countRefused?: ((reason: string) => void) | undefined;
+  /** Is told of each call that was refused before `receive` had it. */
+  readonly countRefused?: ((refused: RefusedBody) => void) | undefined;
 }
 
 /** One listener. */

@@ -24,7 +24,7 @@ export function createGrpcListener(options: GrpcIntakeOptions): GrpcIntake {
   };
   for (const telemetry of ['traces', 'metrics', 'logs'] as const) {
     serve(exportServices[telemetry], 'Export', async (body, by) =>
-      successProtobuf(await options.receive({ telemetry, body, encoding: 'protobuf', ...by })),
+      successProtobuf(await options.receive({ telemetry, body, encoding: 'protobuf', way: 'grpc', ...by })),
     );
   }
   const isServing = (): boolean => !isClosing && (options.failure?.() ?? null) === null;

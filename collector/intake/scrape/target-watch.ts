@@ -122,11 +122,18 @@ export class TargetWatch {
   async #hand(points: readonly ScrapedPoint[]): Promise<Received> {
     const { domain, serviceName, labels, url } = this.#target;
     const { host, pathname } = new URL(url);
-    const resource = { serviceName, domain, labels, instance: `${host}${pathname}` };
+    const caller = `${host}${pathname}`;
+    const resource = { serviceName, domain, labels, instance: caller };
     let rejected = 0;
     const reasons = new Set<string>();
     for (const body of toOtlpBodies(points, resource)) {
-      const received = await this.#tools.receive({ telemetry: 'metrics', body, source: 'scrape' });
+      const received = await this.#tools.receive({
+        telemetry: 'metrics',
+        body,
+        source: 'scrape',
+        way: 'scrape',
+        caller,
+      });
       rejected += received.rejected;
       if (received.reason !== '') reasons.add(received.reason);
     }

@@ -85,7 +85,7 @@ describe('writing without tokens, on loopback', () => {
 });
 
 describe('writing with tokens', () => {
-  const tokens = { ingest: 'ingest-secret', read: 'read-secret', admin: 'admin-secret' };
+  const tokens = { ingest: [{ name: 'ingest', token: 'ingest-secret' }], read: 'read-secret', admin: 'admin-secret' };
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
   it.each([
@@ -114,7 +114,9 @@ describe('writing with tokens', () => {
   });
 
   it('stays shut when only another token is configured', async () => {
-    const address = await start({ tokens: { ingest: 'ingest-secret', read: null, admin: null } });
+    const address = await start({
+      tokens: { ingest: [{ name: 'ingest', token: 'ingest-secret' }], read: null, admin: null },
+    });
     expect((await post(address, alertPath, { by: 'Ada' })).status).toBe(401);
   });
 });
