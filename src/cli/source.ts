@@ -1,6 +1,7 @@
 /** Answers for read commands: from the running instance over HTTP, from the stored database, or from nothing, which is an answer too. */
-import { emptyHistory, openHistory } from '../../collector/index.ts';
+import { emptyHistory, type HistoryReader, openHistory } from '../../collector/index.ts';
 import { buildProfile, contrastStore, isDemoData, parseDeclared } from '../app/index.ts';
+import type { Config } from '../config.ts';
 import type {
   FactAnswer,
   ObjectiveAnswer,
@@ -59,22 +60,18 @@ function fromReader(found: Exclude<Found, { kind: 'running' }>, options: CommonO
   const config = isDemoData(found.dataDir) ? demoConfigOf(options, world) : configOf(options, world);
   const declared = parseDeclared(config, configPathOf(options) ?? 'the defaults');
   const reader = found.kind === 'stored' ? openHistory(found.file) : emptyHistory();
-  const profile = buildProfile(config, reader.series());
-  const engine = new Engine({
-    profile,
-    reader,
-    declared: () => declared,
-    contrasts: contrastStore(found.kind === 'stored' ? found.file : null, null, world.log),
-    clock: world.clock,
-    timezone: config.timezone,
-  });
-  const views = new Views(engine, { tool: `seamwatch ${world.version}`, commit: null });
+  let made: Views | null = null;
+  /** Only for questions about numbers: it reads two months of them. */
+  const views = (): Views => {
+    made ??= viewsOf(found, reader, declared, config, world);
+    return made;
+  };
   return {
     where: found.kind === 'stored' ? found.file : `nothing: there is no database in ${found.dataDir}`,
-    readiness: async () => views.readiness(),
-    objectives: async () => views.objectives(),
-    triggers: async () => views.triggers(),
-    facts: async () => views.facts(),
+    readiness: async () => views().readiness(),
+    objectives: async () => views().objectives(),
+    triggers: async () => views().triggers(),
+    facts: async () => views().facts(),
     status: async () => null,
     traces: async (id) => {
       const found = reader.tracesByCorrelation(id);
@@ -83,6 +80,24 @@ function fromReader(found: Exclude<Found, { kind: 'running' }>, options: CommonO
     },
     close: () => reader.close(),
   };
+}
+
+function viewsOf(
+  found: Exclude<Found, { kind: 'running' }>,
+  reader: HistoryReader,
+  declared: ReturnType<typeof parseDeclared>,
+  config: Config,
+  world: World,
+): Views {
+  const engine = new Engine({
+    profile: buildProfile(config, reader.series()),
+    reader,
+    declared: () => declared,
+    contrasts: contrastStore(found.kind === 'stored' ? found.file : null, null, world.log),
+    clock: world.clock,
+    timezone: config.timezone,
+  });
+  return new Views(engine, { tool: `seamwatch ${world.version}`, commit: null });
 }
 
 function isTraceId(id: string): boolean {

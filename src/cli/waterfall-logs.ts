@@ -25,9 +25,20 @@ export function logLines(logs: readonly LogRecord[], indent: number, columns: nu
   return lines.map((line) => `${' '.repeat(indent)}› ${line.length > room ? `${line.slice(0, room - 1)}…` : line}`);
 }
 
-/** One line without what a terminal would obey. */
+/** At most `columns` wide, without what a terminal would obey; the indent stays. */
+export function cutLine(text: string, columns: number): string {
+  const indent = /^ */.exec(text)?.[0] ?? '';
+  const line = `${indent}${tame(text)}`;
+  return line.length > columns ? `${line.slice(0, Math.max(1, columns - 1))}…` : line;
+}
+
 function lineOf({ body }: LogRecord): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be taken out
-  const line = body.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  const line = tame(body);
   return line === '' ? '(no text)' : line;
+}
+
+/** One line without what a terminal would obey. */
+function tame(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be taken out
+  return text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
 }

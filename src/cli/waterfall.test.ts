@@ -58,11 +58,12 @@ describe('renderWaterfall', () => {
   it('draws one axis: own work solid, waiting light, the bus dotted, failures marked', () => {
     const lines = renderWaterfall('demo-123', [comment], 80).split('\n');
     expect(lines[0]).toBe('demo-123: 1 trace, 4 spans across posts, notifications');
-    expect(lines[3]).toMatch(/^\* posts · POST \/x +10 ms {2}█+░+$/);
-    expect(lines[5]).toMatch(/^ {6}notifications · consume +20 ms {2} +┄+█+░+$/);
-    expect(lines[6]).toMatch(/^! {7}notifications · deliver +15 ms {2}.*█+$/);
-    expect(lines[8]).toBe('Quiet stretches are drawn shorter than they were: 5990 ms.');
-    expect(Math.max(...lines.slice(3, 7).map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines[4]).toMatch(/^\* posts · POST \/x +10 ms {2}█+░+$/);
+    expect(lines[6]).toMatch(/^ {6}notifications · consume +20 ms {2} +┄+█+░+$/);
+    expect(lines[7]).toMatch(/^! {7}notifications · deliver +15 ms {2}.*█+$/);
+    expect(lines[8]).toBe('  critical path: posts 4 ms');
+    expect(lines[10]).toBe('Quiet stretches are drawn shorter than they were: 5990 ms.');
+    expect(Math.max(...lines.slice(4, 8).map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
   it('puts a later trace of the same id further right on the same axis', () => {
@@ -98,7 +99,57 @@ describe('renderWaterfall', () => {
       '      › … and 2 more',
     ]);
     expect(Math.max(...lines.slice(at, at + 6).map((line) => line.length))).toBeLessThanOrEqual(80);
-    expect(lines.slice(9 + 3, 9 + 5)).toEqual(['  logged outside of these spans:', '    › warning late']);
+    expect(lines.slice(at + 8, at + 10)).toEqual(['  logged outside of these spans:', '    › warning late']);
+  });
+
+  it('says below the spans why one failed, what it links to, what the end waited for, and the slowest seam', () => {
+    const [root, pub, con, del] = comment.spans;
+    if (!root || !pub || !con || !del) throw new Error('four spans');
+    const failed: Span = {
+      ...del,
+      events: [
+        {
+          ...{ name: 'exception', timeUnixNano: del.startTimeUnixNano },
+          attributes: { 'exception.type': 'TypeError', 'exception.message': 'no \u001b[31mroute' },
+        },
+      ],
+      links: ['b', 'c', 'd', 'e'].map((digit) => ({
+        traceId: digit.repeat(32),
+        spanId: '1'.repeat(16),
+        attributes: {},
+      })),
+    };
+    const page: Span = { ...root, domain: null, attributes: { 'resource.telemetry.sdk.language': 'webjs' } };
+    const text = renderWaterfall(
+      'demo-123',
+      [
+        {
+          ...comment,
+          spans: [page, pub, con, failed],
+          criticalPath: ['root', 'con', 'del'],
+          slowestEdge: { from: 'posts', to: 'notifications', ms: 20, spanId: 'con' },
+        },
+      ],
+      80,
+    );
+    const lines = text.split('\n');
+    expect(lines[4]).toMatch(/^\* browser · POST \/x/);
+    const at = lines.findIndex((line) => line.includes('· deliver'));
+    expect(lines.slice(at + 1, at + 8)).toEqual([
+      '          failed: TypeError: no [31mroute',
+      ...['b', 'c', 'd'].map((digit) => `          links to trace ${digit.repeat(32)}`),
+      '          links to 1 more',
+      '  critical path: notifications 20 ms, browser 4 ms',
+      '  slowest seam: posts → notifications 20 ms, in consume',
+    ]);
+  });
+
+  it('gives the id of a trace its own line where the terminal is narrow', () => {
+    expect(renderWaterfall('demo-123', [comment], 140)).toContain(`· 6020 ms · failed · ${'a'.repeat(32)}\n`);
+    const narrow = renderWaterfall('demo-123', [{ ...comment, rootName: 'POST /api/posts/:id/comments' }], 80);
+    expect(narrow).toContain(`· 6020 ms · failed\n   ${'a'.repeat(32)}\n`);
+    const widths = narrow.split('\n').map((line) => line.length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(80);
   });
 
   it('shows spans whose parent is missing or a ring, once each', () => {

@@ -1,7 +1,8 @@
 /** One waterfall for the terminal: a bar a span, solid while it worked itself, light while it waited, dotted across the bus. */
 import type { Span, Trace } from '../contract/index.ts';
 import { type TimeScale, timeScale } from './time-scale.ts';
-import { logLines } from './waterfall-logs.ts';
+import { criticalLine, durationText, nameOf, ownerOf, slowestLine, spanNotes } from './trace-words.ts';
+import { cutLine, logLines } from './waterfall-logs.ts';
 
 interface Row {
   readonly span: Span;
@@ -15,7 +16,7 @@ interface Row {
 }
 
 const durationWidth = 9;
-const legend = '█ works itself  ░ waits for others  ┄ waits on the bus  * on the critical path  ! failed';
+const legend = '█ works itself  ░ waits for others  ┄ on the bus  * critical path  ! failed';
 
 /** `columns` is the width of the terminal. All traces share one axis, on which long quiet stretches are shortened. */
 export function renderWaterfall(id: string, traces: readonly Trace[], columns: number): string {
@@ -32,12 +33,17 @@ export function renderWaterfall(id: string, traces: readonly Trace[], columns: n
   const scale = timeScale(all, width);
   const domains = [...new Set(traces.flatMap((one) => one.domains))];
   const lines = [
-    `${id}: ${count(traces.length, 'trace')}, ${count(all.length, 'span')} across ${domains.join(', ') || 'no domain'}`,
+    ...titleOf(
+      `${id}: ${count(traces.length, 'trace')}, ${count(all.length, 'span')}`,
+      `across ${domains.join(', ') || 'no domain'}`,
+      columns,
+    ),
     ...parts.flatMap(({ trace, rows }) => [
       '',
-      headOf(trace, rows),
+      ...headOf(trace, rows, columns),
       ...rows.flatMap((row) => [renderRow(row, scale, nameWidth), ...linesBelow(row, trace, columns)]),
       ...linesOfNoSpan(rows, trace, columns),
+      ...[...criticalLine(trace), ...slowestLine(trace)].map((line) => cutLine(`  ${line}`, columns)),
     ]),
     '',
     ...quietLine(scale),
@@ -46,11 +52,20 @@ export function renderWaterfall(id: string, traces: readonly Trace[], columns: n
   return `${lines.join('\n')}\n`;
 }
 
-function headOf(trace: Trace, rows: readonly Row[]): string {
+/** The domains have a line of their own where the terminal is too narrow for both. */
+function titleOf(head: string, across: string, columns: number): string[] {
+  const whole = `${head} ${across}`;
+  return whole.length <= columns ? [whole] : [head, cutLine(`  ${across}`, columns)];
+}
+
+/** The id has a line of its own where the terminal is too narrow for both. */
+function headOf(trace: Trace, rows: readonly Row[], columns: number): string[] {
   const startMs = Math.min(...rows.map((row) => row.fromMs));
   const when = startMs === 0 ? trace.startTime : `${durationText(startMs)} later`;
   const marks = `${trace.error ? ' · failed' : ''}${trace.synthetic ? ' · simulated' : ''}`;
-  return `── ${when} · ${trace.rootName} · ${durationText(trace.durationMs)}${marks} · ${trace.traceId}`;
+  const head = `── ${when} · ${trace.rootName} · ${durationText(trace.durationMs)}${marks}`;
+  const whole = `${head} · ${trace.traceId}`;
+  return whole.length <= columns ? [whole] : [cutLine(head, columns), `   ${trace.traceId}`];
 }
 
 function quietLine({ shortened }: TimeScale): string[] {
@@ -63,7 +78,9 @@ function quietLine({ shortened }: TimeScale): string[] {
 
 function linesBelow({ span, depth }: Row, trace: Trace, columns: number): string[] {
   const logs = trace.logs.filter((one) => one.spanId === span.spanId);
-  return logLines(logs, 4 + depth * 2, columns);
+  const indent = 4 + depth * 2;
+  const notes = spanNotes(span).map((note) => cutLine(`${' '.repeat(indent)}${note}`, columns));
+  return [...notes, ...logLines(logs, indent, columns)];
 }
 
 /** Records of the trace that name no span, or one that did not arrive. */
@@ -85,7 +102,7 @@ function renderRow(row: Row, scale: TimeScale, nameWidth: number): string {
 
 function labelOf({ span, depth, isCritical }: Row): string {
   const mark = span.status === 'error' ? '!' : isCritical ? '*' : ' ';
-  return `${mark} ${'  '.repeat(depth)}${span.domain ?? '–'} · ${span.operation ?? span.name}`;
+  return `${mark} ${'  '.repeat(depth)}${ownerOf(span)} · ${nameOf(span)}`;
 }
 
 /** Parents before their children, siblings by start; a span whose parent is not there is a root. */
@@ -125,11 +142,6 @@ function sorted(spans: readonly Span[]): Span[] {
 
 function nanosOf(span: Span): bigint {
   return BigInt(span.startTimeUnixNano);
-}
-
-function durationText(ms: number): string {
-  if (ms >= 10_000) return `${(ms / 1_000).toFixed(1)} s`;
-  return ms >= 100 ? `${Math.round(ms)} ms` : `${Number(ms.toPrecision(2))} ms`;
 }
 
 function clipped(text: string, width: number): string {
