@@ -8,6 +8,8 @@ import { severityName } from './log-severity.ts';
 /** A record as it stands in a frame; `seq` numbers all records ever stored. */
 export interface LogLine {
   readonly timeNs: bigint;
+  /** The same as Unix ms, rounded; what is earlier is never larger. */
+  readonly timeMs: number;
   readonly seq: number;
   readonly text: string;
 }
@@ -56,7 +58,7 @@ export function logLine(entry: LogEntry, origin: number, seq: number): LogLine {
     entry.correlationId ?? 0,
     entry.domain ?? 0,
   ];
-  return { timeNs: entry.timeNs, seq, text: JSON.stringify(fields) };
+  return { timeNs: entry.timeNs, timeMs: msOf(entry.timeNs), seq, text: JSON.stringify(fields) };
 }
 
 const lineStart = /^\[\d+,"(\d{1,20})",(\d{1,16}),/;
@@ -75,7 +77,12 @@ export function severityOfLine(text: string): number {
 
 /** The same line, of `frame`, under another number of its origin. @throws DATABASE_CORRUPT as {@link keyOfLine} */
 export function withOrigin(text: string, origin: number, frame: number): LogLine {
-  return { ...keyOfLine(text, frame), text: `[${origin}${text.slice(text.indexOf(','))}` };
+  const { timeNs, seq } = keyOfLine(text, frame);
+  return { timeNs, timeMs: msOf(timeNs), seq, text: `[${origin}${text.slice(text.indexOf(','))}` };
+}
+
+function msOf(timeNs: bigint): number {
+  return Number(timeNs) / 1e6;
 }
 
 /** The number of the origin that a line names. */
@@ -135,6 +142,7 @@ export function decompressLogs(
 
 /** Oldest first. */
 export function byTime(left: LogLine, right: LogLine): number {
+  if (left.timeMs !== right.timeMs) return left.timeMs - right.timeMs;
   if (left.timeNs !== right.timeNs) return left.timeNs < right.timeNs ? -1 : 1;
   return left.seq - right.seq;
 }

@@ -62,6 +62,9 @@ interface OpenFrame {
   nextSeq: number;
   length: number;
   maxSeverity: number;
+  /** Of the record before: neighbours often share them. */
+  traceId: string | null;
+  correlationId: string | null;
 }
 
 function newFrame(nextSeq: number): OpenFrame {
@@ -74,6 +77,8 @@ function newFrame(nextSeq: number): OpenFrame {
     nextSeq,
     length: 0,
     maxSeverity: 0,
+    traceId: null,
+    correlationId: null,
   };
 }
 
@@ -89,9 +94,17 @@ function addTo(frame: OpenFrame, entry: LogEntry): void {
   frame.length += line.text.length;
   frame.maxSeverity = Math.max(frame.maxSeverity, entry.severity);
   if (entry.domain !== null) frame.domains.add(entry.domain);
-  if (entry.traceId !== null) frame.tags.add(traceTag(Buffer.from(entry.traceId, 'hex'), 0));
-  if (entry.correlationId !== null) {
-    const text = Buffer.from(entry.correlationId);
+  addTags(frame, entry);
+}
+
+function addTags(frame: OpenFrame, { traceId, correlationId }: LogEntry): void {
+  if (traceId !== null && traceId !== frame.traceId) {
+    frame.traceId = traceId;
+    frame.tags.add(traceTag(Buffer.from(traceId, 'hex'), 0));
+  }
+  if (correlationId !== null && correlationId !== frame.correlationId) {
+    frame.correlationId = correlationId;
+    const text = Buffer.from(correlationId);
     frame.tags.add(textTag(text, 0, text.length));
   }
 }

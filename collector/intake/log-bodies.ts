@@ -9,6 +9,8 @@ import type { LogGroup, SentLog, TimeLimits } from './wire/index.ts';
 const longestText = 32_768;
 /** Names and values of one record together. */
 const mostAttributeText = 262_144;
+/** Characters of a number, or of true and false. */
+const smallValue = 8;
 const droppedCount = 'otel.dropped_attributes_count';
 const mostSevere = 24;
 
@@ -69,18 +71,17 @@ export class LogBodies {
   }
 
   #entryOf(sent: SentLog, timeNs: bigint, group: LogGroup, origin: LogOrigin): LogEntry {
-    const attributes = bounded({
-      ...sent.attributes,
-      ...(sent.eventName === '' ? {} : { 'event.name': sent.eventName }),
-    });
+    const attributes = bounded(
+      sent.eventName === '' ? sent.attributes : { ...sent.attributes, 'event.name': sent.eventName },
+    );
     return {
       timeNs,
       severity: sent.severity >= 1 && sent.severity <= mostSevere ? sent.severity : severityOfText(sent.severityText),
       severityText: sent.severityText === '' ? null : sent.severityText.slice(0, 100),
       body: cut(bodyText(sent)),
       attributes,
-      traceId: idOf(sent.traceId, attributes[logField.traceId], 32),
-      spanId: idOf(sent.spanId, attributes[logField.spanId], 16),
+      traceId: sent.traceId === '' ? idIn(attributes[logField.traceId], 32) : idOf(sent.traceId, 32),
+      spanId: sent.spanId === '' ? idIn(attributes[logField.spanId], 16) : idOf(sent.spanId, 16),
       correlationId: correlationOf(attributes),
       domain: this.#domainOf(attributes, group.resource, origin.serviceName),
       origin,
@@ -99,10 +100,9 @@ export class LogBodies {
   }
 }
 
-/** Its own, else when it was observed, else now; Unix nanoseconds. */
+/** What the sender says, else now; Unix nanoseconds. */
 function timeOf(sent: SentLog, nowMs: number): bigint {
-  if (sent.timeNs !== 0n) return sent.timeNs;
-  return sent.observedNs === 0n ? BigInt(Math.floor(nowMs)) * 1_000_000n : sent.observedNs;
+  return sent.timeNs === 0n ? BigInt(Math.floor(nowMs)) * 1_000_000n : sent.timeNs;
 }
 
 function rejectionOf(timeNs: bigint, limits: TimeLimits): string | null {
@@ -121,10 +121,17 @@ function bodyText({ body, attributes, eventName }: SentLog): string {
   return exception.length > 0 ? exception.join(': ') : eventName;
 }
 
-/** The id, else the field of a log line; null when it is none or all zero, which means that the record belongs to no trace. */
-function idOf(id: string, field: AttributeValue | undefined, digits: number): string | null {
-  const found = id === '' ? (textOf(field) ?? '').toLowerCase() : id;
-  return found.length === digits && /^[0-9a-f]*[1-9a-f][0-9a-f]*$/.test(found) ? found : null;
+const noId = '0'.repeat(32);
+
+/** Null when it is of another length or all zero, which means that the record belongs to no trace. */
+function idOf(id: string, digits: number): string | null {
+  return id.length === digits && !noId.startsWith(id) ? id : null;
+}
+
+/** The same for the field of a log line, which may be anything. */
+function idIn(field: AttributeValue | undefined, digits: number): string | null {
+  const id = textOf(field)?.toLowerCase() ?? '';
+  return /^[0-9a-f]*$/.test(id) ? idOf(id, digits) : null;
 }
 
 function correlationOf(attributes: SentLog['attributes']): string | null {
@@ -147,21 +154,39 @@ function prefixed(prefix: string, attributes: SentLog['attributes']): Record<str
 }
 
 /** Long values are cut; what comes after so many characters in all is left out and counted, as senders count what they leave out. */
-function bounded(attributes: SentLog['attributes']): Record<string, AttributeValue> {
+function bounded(attributes: SentLog['attributes']): SentLog['attributes'] {
+  let length = 0;
+  for (const name in attributes) {
+    const size = lengthOf(attributes[name]);
+    length += size > longestText ? Number.POSITIVE_INFINITY : size + name.length;
+  }
+  return length <= mostAttributeText ? attributes : cutToSize(attributes);
+}
+
+function cutToSize(attributes: SentLog['attributes']): SentLog['attributes'] {
   const kept: [string, AttributeValue][] = [];
   let left = mostAttributeText;
   let dropped = 0;
   for (const [name, value] of Object.entries(attributes)) {
     if (name === droppedCount) continue;
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    left -= Math.min(text.length, longestText) + name.length;
+    left -= Math.min(lengthOf(value), longestText) + name.length;
     if (left < 0) dropped += 1;
-    else kept.push([name, text.length > longestText ? cut(text) : value]);
+    else kept.push([name, lengthOf(value) > longestText ? cut(textOrJson(value)) : value]);
   }
   const before = attributes[droppedCount];
   const all = dropped + (typeof before === 'number' ? before : 0);
   if (all > 0) kept.push([droppedCount, all]);
   return Object.fromEntries(kept);
+}
+
+/** Of the text that it is stored as; of small values about. */
+function lengthOf(value: AttributeValue | undefined): number {
+  if (typeof value === 'string') return value.length;
+  return typeof value === 'object' ? JSON.stringify(value).length : smallValue;
+}
+
+function textOrJson(value: AttributeValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function cut(text: string): string {

@@ -1,18 +1,13 @@
 /** Decodes an ExportLogsServiceRequest in protobuf. */
-import { AppError } from '../../../src/kernel/errors.ts';
-import {
-  type AttributeEntry,
-  type AttributeValue,
-  decodeKeyValue,
-  decodeValue,
-  ProtoReader,
-} from '../../history/index.ts';
-import { malformed } from './wire-reader.ts';
+import type { AttributeValue } from '../../history/index.ts';
+import { DecodeBudget } from './decode-budget.ts';
+import { type LogAttributes, LogReader, setAttribute } from './log-values.ts';
+import { bytesField, wireType } from './wire-reader.ts';
 
-/** A record as it was sent. Times are Unix nanoseconds, 0 when not given; ids are hexadecimal of any length. */
+/** A record as it was sent. Times are Unix nanoseconds; ids are hexadecimal of any length. */
 export interface SentLog {
+  /** When it happened, else when it was observed; 0 when neither is given. */
   readonly timeNs: bigint;
-  readonly observedNs: bigint;
   readonly severity: number;
   readonly severityText: string;
   readonly body: AttributeValue;
@@ -30,81 +25,144 @@ export interface LogGroup {
   readonly records: readonly SentLog[];
 }
 
-/** One group per scope. @throws OTLP_MALFORMED naming the byte */
+type ScopeGroup = Omit<LogGroup, 'resource'>;
+type Draft = { -readonly [Field in keyof SentLog]: SentLog[Field] };
+
+const fixed64Field = (field: number): number => field * 8 + wireType.fixed64;
+const varintField = (field: number): number => field * 8;
+
+/** Field numbers: opentelemetry/proto/logs/v1/logs.proto, message LogRecord. Flags say nothing that is kept, nor does the name of old. */
+const recordTags = {
+  timeNs: fixed64Field(1),
+  severity: varintField(2),
+  severityText: bytesField(3),
+  oldName: bytesField(4),
+  body: bytesField(5),
+  attribute: bytesField(6),
+  dropped: varintField(7),
+  flags: 8 * 8 + wireType.fixed32,
+  traceId: bytesField(9),
+  spanId: bytesField(10),
+  observedNs: fixed64Field(11),
+  eventName: bytesField(12),
+} as const;
+
+const droppedAttributes = 'otel.dropped_attributes_count';
+
+/** One group per scope. @throws OTLP_MALFORMED naming the byte, or when the body holds more records than any sender means */
 export function decodeLogs(body: Uint8Array): LogGroup[] {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const reader = new ProtoReader(bytes, 0, bytes.length, 'strict');
-  try {
-    const groups: LogGroup[] = [];
-    while (reader.next()) if (reader.field === 1) groups.push(...readResourceLogs(reader.message()));
-    return groups;
-  } catch (error) {
-    if (!(error instanceof AppError && error.code === 'OTLP_MALFORMED')) throw error;
-    throw malformed(Number(error.details.at ?? 0), 'a field of the log records is cut short or of a wrong type');
+  const reader = new LogReader(body, new DecodeBudget());
+  const end = body.length;
+  const groups: LogGroup[] = [];
+  while (reader.at < end) {
+    const tag = reader.tag(end);
+    if (tag === bytesField(1)) readResourceLogs(reader, reader.fieldEnd(end), groups);
+    else reader.skipUnknown(tag, end, 1);
+  }
+  return groups;
+}
+
+function readResourceLogs(reader: LogReader, end: number, into: LogGroup[]): void {
+  const resource: LogAttributes = {};
+  const scopes: ScopeGroup[] = [];
+  while (reader.at < end) {
+    const tag = reader.tag(end);
+    if (tag === bytesField(1)) readResource(reader, reader.fieldEnd(end), resource);
+    else if (tag === bytesField(2)) scopes.push(readScopeLogs(reader, reader.fieldEnd(end)));
+    else reader.skipUnknown(tag, end, 2);
+  }
+  for (const scope of scopes) into.push({ resource, ...scope });
+}
+
+/** Its attributes; nothing else of it is kept. */
+function readResource(reader: LogReader, end: number, into: LogAttributes): void {
+  while (reader.at < end) {
+    const tag = reader.tag(end);
+    if (tag === bytesField(1)) reader.keyValue(reader.fieldEnd(end), into);
+    else reader.skipUnknown(tag, end, 1);
   }
 }
 
-function readResourceLogs(reader: ProtoReader): LogGroup[] {
-  const resource: AttributeEntry[] = [];
-  const scopes: Omit<LogGroup, 'resource'>[] = [];
-  while (reader.next()) {
-    if (reader.field === 1) resource.push(...readAttributes(reader.message(), 1));
-    else if (reader.field === 2) scopes.push(readScopeLogs(reader.message()));
-  }
-  const attributes = Object.fromEntries(resource);
-  return scopes.map((scope) => ({ resource: attributes, ...scope }));
-}
-
-function readAttributes(reader: ProtoReader, field: number): AttributeEntry[] {
-  const found: AttributeEntry[] = [];
-  while (reader.next()) if (reader.field === field) found.push(decodeKeyValue(reader.message()));
-  return found;
-}
-
-function readScopeLogs(reader: ProtoReader): Omit<LogGroup, 'resource'> {
+function readScopeLogs(reader: LogReader, end: number): ScopeGroup {
   let scopeName = '';
-  const scope: AttributeEntry[] = [];
+  const scope: LogAttributes = {};
   const records: SentLog[] = [];
-  while (reader.next()) {
-    if (reader.field === 2) records.push(readRecord(reader.message()));
-    if (reader.field !== 1) continue;
-    const inner = reader.message();
-    while (inner.next()) {
-      if (inner.field === 1) scopeName = inner.text();
-      else if (inner.field === 3) scope.push(decodeKeyValue(inner.message()));
-    }
+  reader.budget.takeRecord();
+  while (reader.at < end) {
+    const tag = reader.tag(end);
+    if (tag === bytesField(2)) {
+      reader.budget.takeRecord();
+      records.push(readRecord(reader, reader.fieldEnd(end)));
+    } else if (tag === bytesField(1)) scopeName = readScope(reader, reader.fieldEnd(end), scope) ?? scopeName;
+    else reader.skipUnknown(tag, end, 2);
   }
-  return { scopeName, scope: Object.fromEntries(scope), records };
+  return { scopeName, scope, records };
 }
 
-/** Field numbers: opentelemetry/proto/logs/v1/logs.proto, message LogRecord. Flags say nothing that is kept. */
-function readRecord(reader: ProtoReader): SentLog {
+/** The name, if it has one. */
+function readScope(reader: LogReader, end: number, into: LogAttributes): string | null {
+  let name: string | null = null;
+  while (reader.at < end) {
+    const tag = reader.tag(end);
+    if (tag === bytesField(1)) name = reader.word(reader.fieldEnd(end));
+    else if (tag === bytesField(3)) reader.keyValue(reader.fieldEnd(end), into);
+    else reader.skipUnknown(tag, end, 1);
+  }
+  return name;
+}
+
+function readRecord(reader: LogReader, end: number): SentLog {
+  const attributes: LogAttributes = {};
   const sent = {
-    timeNs: 0n,
-    observedNs: 0n,
-    severity: 0,
-    severityText: '',
-    body: null as AttributeValue,
-    traceId: '',
-    spanId: '',
-    eventName: '',
+    ...{ timeNs: 0n, severity: 0, severityText: '', body: null, attributes, traceId: '', spanId: '', eventName: '' },
   };
-  const attributes: AttributeEntry[] = [];
-  while (reader.next()) {
-    if (reader.field === 1) sent.timeNs = reader.fixed64();
-    else if (reader.field === 2) sent.severity = reader.uint32();
-    else if (reader.field === 3) sent.severityText = reader.text();
-    else if (reader.field === 5) sent.body = decodeValue(reader.message());
-    else if (reader.field === 6) attributes.push(decodeKeyValue(reader.message()));
-    else if (reader.field === 7) addDropped(attributes, reader.uint32());
-    else if (reader.field === 9) sent.traceId = reader.hex();
-    else if (reader.field === 10) sent.spanId = reader.hex();
-    else if (reader.field === 11) sent.observedNs = reader.fixed64();
-    else if (reader.field === 12) sent.eventName = reader.text();
-  }
-  return { ...sent, attributes: Object.fromEntries(attributes) };
+  while (reader.at < end) readField(reader, reader.tag(end), end, sent, attributes);
+  return sent;
 }
 
-function addDropped(attributes: AttributeEntry[], count: number): void {
-  if (count > 0) attributes.push(['otel.dropped_attributes_count', count]);
+/** Its own time wins over that at which it was observed, whichever comes first. */
+function readField(reader: LogReader, tag: number, end: number, sent: Draft, attributes: LogAttributes): void {
+  switch (tag) {
+    case recordTags.timeNs:
+      sent.timeNs = reader.fixed64(end) || sent.timeNs;
+      return;
+    case recordTags.severity:
+      sent.severity = reader.varint(end);
+      return;
+    case recordTags.severityText:
+      sent.severityText = reader.word(reader.fieldEnd(end));
+      return;
+    case recordTags.body:
+      sent.body = reader.value(reader.fieldEnd(end));
+      return;
+    case recordTags.attribute:
+      reader.keyValue(reader.fieldEnd(end), attributes);
+      return;
+    case recordTags.dropped:
+      addDropped(attributes, reader.varint(end));
+      return;
+    case recordTags.traceId:
+      sent.traceId = reader.hex(reader.fieldEnd(end));
+      return;
+    case recordTags.spanId:
+      sent.spanId = reader.hex(reader.fieldEnd(end));
+      return;
+    case recordTags.observedNs:
+      if (sent.timeNs === 0n) sent.timeNs = reader.fixed64(end);
+      else reader.skip(tag, end);
+      return;
+    case recordTags.eventName:
+      sent.eventName = reader.word(reader.fieldEnd(end));
+      return;
+    case recordTags.oldName:
+    case recordTags.flags:
+      reader.skip(tag, end);
+      return;
+    default:
+      reader.skipUnknown(tag, end, 12);
+  }
+}
+
+function addDropped(attributes: LogAttributes, count: number): void {
+  if (count > 0) setAttribute(attributes, droppedAttributes, count);
 }
