@@ -5,7 +5,7 @@ const harmlessBytes = 262_144;
 /** A full body of 64 MiB of usual spans holds about 5 M values. */
 const mostValues = 8_000_000;
 /** OTLP itself nests about a dozen levels, attribute values as many again. */
-const deepest = 512;
+export const deepest = 512;
 
 const quote = 0x22;
 const backslash = 0x5c;

@@ -1,37 +1,48 @@
 /** Names the place of a value in a JSON text, for errors. */
 import { char, JsonReader } from './json-reader.ts';
 
+/** What is deeper is not named: nobody reads on. */
+const mostParts = 16;
+
+/** A bracket around the place: how many values came before in it, and where the name of the present one begins. */
+interface Bracket {
+  readonly isList: boolean;
+  index: number;
+  nameAt: number;
+}
+
 /** Like `resourceSpans[0].scopeSpans[1].spans`; empty for the whole. `json` is valid, and a value begins at byte `target`. */
 export function pathAt(json: Uint8Array, target: number): string {
   const reader = new JsonReader(json);
-  let path = '';
-  for (;;) {
-    const first = reader.peek();
-    if (reader.at >= target || (first !== char.openObject && first !== char.openList)) return path;
-    const isList = first === char.openList;
-    const part = partWith(reader, target, isList);
-    path += isList || path === '' ? part : `.${part}`;
-  }
+  const parts = bracketsAround(reader, target)
+    .slice(0, mostParts)
+    .map(({ isList, index, nameAt }) => (isList ? `[${index}]` : `.${nameOf(reader, nameAt)}`));
+  return parts.join('').replace(/^\./, '');
 }
 
-/** Steps into the bracket, up to the value that holds the target; returns what that value is called. */
-function partWith(reader: JsonReader, target: number, isList: boolean): string {
-  reader.at += 1;
-  for (let index = 0; ; index += 1) {
-    const name = isList ? `[${index}]` : nameOf(reader);
-    reader.peek();
-    const start = reader.at;
-    reader.skipValue();
-    if (reader.at > target) {
-      reader.at = start;
-      return name;
+/** From the outside in. */
+function bracketsAround(reader: JsonReader, target: number): Bracket[] {
+  const brackets: Bracket[] = [];
+  while (reader.at < target) {
+    const top = brackets.at(-1);
+    const byte = reader.peek();
+    if (reader.at >= target) break;
+    if (byte === char.quote) {
+      if (top?.nameAt === -1) top.nameAt = reader.at;
+      reader.at = reader.textEnd(reader.at + 1);
+    } else if (byte === char.openObject || byte === char.openList) {
+      brackets.push({ isList: byte === char.openList, index: 0, nameAt: -1 });
+    } else if (byte === char.closeObject || byte === char.closeList) brackets.pop();
+    else if (byte === char.comma && top !== undefined) {
+      top.index += 1;
+      top.nameAt = -1;
     }
-    if (!reader.hasNext(isList ? char.closeList : char.closeObject)) return '';
+    reader.at += 1;
   }
+  return brackets;
 }
 
-function nameOf(reader: JsonReader): string {
-  const name = String(reader.takeScalar());
-  reader.expect(char.colon);
-  return name;
+function nameOf(reader: JsonReader, at: number): string {
+  reader.at = at;
+  return String(reader.takeScalar());
 }

@@ -1,4 +1,5 @@
 /** A cursor over the bytes of a JSON text, strict as `JSON.parse` is, and without an object or a string for what it passes. */
+import { deepest } from './json-guard.ts';
 
 /** What stops the reader at byte `at`; `what` is empty when the text is no JSON, or says one member twice. */
 export class JsonProblem extends Error {
@@ -56,12 +57,13 @@ export class JsonReader {
 
   /** The next byte that is no white space, where `at` then stands; 0 at the end. */
   peek(): number {
-    let byte = this.bytes[this.at] ?? 0;
-    while (byte <= space && isSpace(byte)) {
-      this.at += 1;
-      byte = this.bytes[this.at] ?? 0;
-    }
-    return byte;
+    const byte = this.bytes[this.at] ?? 0;
+    return byte > space ? byte : this.#pastSpace();
+  }
+
+  #pastSpace(): number {
+    while (isSpace(this.bytes[this.at] ?? 0)) this.at += 1;
+    return this.bytes[this.at] ?? 0;
   }
 
   /** Steps over one byte of syntax. */
@@ -73,9 +75,13 @@ export class JsonReader {
   /** After a value in a list or an object: true when another follows. */
   hasNext(close: number): boolean {
     const byte = this.peek();
-    if (byte !== char.comma && byte !== close) throw new JsonProblem(this.at);
+    if (byte === char.comma) {
+      this.at += 1;
+      return true;
+    }
+    if (byte !== close) throw new JsonProblem(this.at);
     this.at += 1;
-    return byte === char.comma;
+    return false;
   }
 
   /** After the opening bracket: true when there is nothing inside, and then `at` is behind it. */
@@ -94,7 +100,7 @@ export class JsonReader {
     return first === char.minus || isDigit(first) ? Number(this.bytes.toString('latin1', start, this.at)) : undefined;
   }
 
-  /** Steps over a value of any kind, however deep. */
+  /** Steps over a value of any kind; the place in an error is where it is too deep. */
   skipValue(): void {
     const first = this.peek();
     if (first !== char.openObject && first !== char.openList) {
@@ -119,7 +125,7 @@ export class JsonReader {
     const close = first + 2;
     this.at += 1;
     if (this.isEmpty(close)) return false;
-    closes.push(close);
+    if (closes.push(close) > deepest) throw new JsonProblem(this.at - 1, `is nested deeper than ${deepest}`);
     if (close === char.closeObject) this.#skipKey();
     return true;
   }

@@ -26,8 +26,9 @@ type Form = (typeof form)[keyof typeof form];
 /** One member of a message. */
 export interface Member {
   readonly name: string;
-  /** The name in quotes with its colon, as it stands in most texts. */
+  /** The name in quotes, and with its colon too, as it stands in most texts. */
   readonly quoted: ByteText;
+  readonly named: ByteText;
   readonly form: Form;
   /** Field number × 8 + wire type. */
   readonly tag: number;
@@ -65,7 +66,8 @@ function shapeOf(fields: Readonly<Record<string, Field>>): Shape {
   const members = Object.entries(fields).map(
     ([name, [number, kind, shape]], index): Member => ({
       name,
-      quoted: byteText(`"${name}":`),
+      quoted: byteText(`"${name}"`),
+      named: byteText(`"${name}":`),
       form: kind,
       tag: number * 8 + (wireTypes[kind] ?? wireType.bytes),
       index,

@@ -20,7 +20,7 @@ import {
   writeTime,
 } from './json-scalars.ts';
 import { anyValue, form, logRequest, type Member, type Shape, traceRequest } from './json-shapes.ts';
-import { malformedJson, maxDepth, parseJsonBody } from './json-values.ts';
+import { type JsonObject, malformedJson, maxDepth, parseJsonBody } from './json-values.ts';
 import { ProtoBuffer } from './proto-buffer.ts';
 
 /** Protobuf is shorter than its JSON, but for lengths that are not closed yet. */
@@ -41,32 +41,40 @@ export function transcodeLogs(body: Uint8Array): Uint8Array {
   return transcode(logRequest, body);
 }
 
-/** What the walk does not like `JSON.parse` judges: it says where the error is, or leaves one of each member, and no doubt is left. */
 function transcode(shape: Shape, body: Uint8Array): Uint8Array {
   try {
     return walk(shape, body);
   } catch (problem) {
-    if (!(problem instanceof JsonProblem)) throw problem;
+    if (problem instanceof JsonProblem) return walkAgain(shape, body, problem);
+    throw problem;
   }
-  const plain = plainJson(body);
+}
+
+/** What the walk does not like `JSON.parse` judges: it says where the error is, or leaves one of each member, and no doubt is left. */
+function walkAgain(shape: Shape, body: Uint8Array, first: JsonProblem): Uint8Array {
+  const plain = plainJson(parseJsonBody(body));
+  if (plain === null) throw located(body, first.at, first.what || 'is nested too deeply');
   try {
     return walk(shape, plain);
   } catch (problem) {
     if (!(problem instanceof JsonProblem)) throw problem;
     if (problem.what === '') throw new AppError('INTERNAL', `valid JSON was not understood at byte ${problem.at}`);
-    throw malformedJson(pathAt(plain, problem.at) || 'the body', problem.what);
+    throw located(plain, problem.at, problem.what);
   }
 }
 
-/** Each member once, the last of its name. */
-function plainJson(body: Uint8Array): Uint8Array {
-  const parsed = parseJsonBody(body);
+/** Each member once, the last of its name; null when that is nested too deeply. */
+function plainJson(parsed: JsonObject): Uint8Array | null {
   try {
     return Buffer.from(JSON.stringify(parsed, withoutInfinity));
   } catch (error) {
-    if (error instanceof RangeError) throw malformedJson('the body', 'is nested too deeply');
+    if (error instanceof RangeError) return null;
     throw error;
   }
+}
+
+function located(json: Uint8Array, at: number, what: string): AppError {
+  return malformedJson(pathAt(json, at) || 'the body', what);
 }
 
 /** A number beyond all doubles would become `null`, which is another thing: as a double it is infinite, anywhere else too large. */
@@ -108,24 +116,24 @@ function walkMessage(reader: JsonReader, shape: Shape, depth: number): void {
     const member = takeMember(reader, shape, previous);
     if (member === null) reader.skipValue();
     else {
-      const bit = 1 << member.index;
-      if ((seen & bit) !== 0) throw new JsonProblem(reader.at);
-      seen |= bit;
+      seen = withMember(reader, seen, member);
       writeMember(reader, member, depth);
       previous = member;
     }
   } while (reader.hasNext(char.closeObject));
 }
 
+/** One bit for each member that was there; what is said twice is not decided here. */
+function withMember(reader: JsonReader, seen: number, member: Member): number {
+  const bit = 1 << member.index;
+  if ((seen & bit) !== 0) throw new JsonProblem(reader.at);
+  return seen | bit;
+}
+
 /** Steps over a name and its colon; null when the shape has no such member. What came the last time is tried first. */
 function takeMember(reader: JsonReader, shape: Shape, previous: Member | null): Member | null {
-  reader.peek();
   const usual = previous === null ? shape.first : previous.follower;
-  const { at, view } = reader;
-  if (usual !== null && at + usual.quoted.length <= view.byteLength && isTextAt(view, at, usual.quoted)) {
-    reader.at = at + usual.quoted.length;
-    return usual;
-  }
+  if (usual !== null && takeName(reader, usual)) return usual;
   const member = findMember(reader, shape);
   reader.expect(char.colon);
   if (member === null) return null;
@@ -134,15 +142,25 @@ function takeMember(reader: JsonReader, shape: Shape, previous: Member | null): 
   return member;
 }
 
+/** False, and nothing done, when the name does not stand here as it does in most texts. */
+function takeName(reader: JsonReader, { named }: Member): boolean {
+  const end = reader.at + named.length;
+  if (end > reader.view.byteLength || !isTextAt(reader.view, reader.at, named)) return false;
+  reader.at = end;
+  return true;
+}
+
 function findMember(reader: JsonReader, shape: Shape): Member | null {
-  const start = reader.at + 1;
   reader.expect(char.quote);
+  const start = reader.at;
   const end = reader.textEnd(start);
   reader.at = end + 1;
   const sameLength = shape.byLength[end - start];
-  const found = sameLength?.find(({ name }) => reader.bytes.toString('latin1', start, end) === name) ?? null;
-  const hasEscape = found === null && reader.bytes.subarray(start, end).includes(char.backslash);
-  return hasEscape ? (shape.byName.get(JSON.parse(reader.bytes.toString('utf8', start - 1, end + 1))) ?? null) : found;
+  if (sameLength !== undefined) {
+    for (const member of sameLength) if (isTextAt(reader.view, start - 1, member.quoted)) return member;
+  }
+  const hasEscape = reader.bytes.subarray(start, end).includes(char.backslash);
+  return hasEscape ? (shape.byName.get(JSON.parse(reader.bytes.toString('utf8', start - 1, end + 1))) ?? null) : null;
 }
 
 function writeMember(reader: JsonReader, member: Member, depth: number): void {
@@ -225,39 +243,23 @@ function writeMessage(reader: JsonReader, member: Member, depth: number): void {
   member.lengthBytes = output.closeLength(lengthAt, room);
 }
 
-/** An AnyValue: one member as a rule. */
+/** An AnyValue holds one member as a rule; of several the first of the shape that holds something is kept. */
 function walkAnyValue(reader: JsonReader, depth: number): void {
   if (depth > maxDepth) throw new JsonProblem(reader.at, `is nested deeper than ${maxDepth}`);
   if (!opensObject(reader) || reader.isEmpty(char.closeObject)) return;
-  const start = reader.at;
-  const startOutput = output.at;
-  const member = takeMember(reader, anyValue, null);
-  if (member !== null && member.shape === null) {
-    writeMember(reader, member, depth);
-    if (!reader.hasNext(char.closeObject)) return;
-  }
-  reader.at = start;
-  output.at = startOutput;
-  chooseValue(reader, depth);
-}
-
-/** Of several members the first of the shape that holds something, the last one of each name. */
-function chooseValue(reader: JsonReader, depth: number): void {
-  const valueAt = new Int32Array(anyValue.members.length);
+  const start = output.at;
+  let kept = anyValue.members.length;
+  let seen = 0;
   do {
     const member = takeMember(reader, anyValue, null);
-    reader.peek();
-    if (member !== null) valueAt[member.index] = reader.at;
-    reader.skipValue();
+    if (member !== null) seen = withMember(reader, seen, member);
+    if (member === null || member.index > kept || !holds(member, reader.peek())) reader.skipValue();
+    else {
+      kept = member.index;
+      output.at = start;
+      writeMember(reader, member, depth + 1);
+    }
   } while (reader.hasNext(char.closeObject));
-  const end = reader.at;
-  for (const member of anyValue.members) {
-    reader.at = valueAt[member.index] ?? 0;
-    if (reader.at === 0 || !holds(member, reader.peek())) continue;
-    writeMember(reader, member, depth + 1);
-    break;
-  }
-  reader.at = end;
 }
 
 /** Texts, bytes and booleans must be what they say; anything but null stands for the others. */
