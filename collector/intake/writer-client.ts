@@ -5,6 +5,7 @@ import { AppError, messageOf } from '../../src/kernel/errors.ts';
 import type { Log } from '../../src/kernel/log.ts';
 import { BufferPool, type Slot } from './buffer-pool.ts';
 import type { CommitNotice } from './notice.ts';
+import { createSteadyTime } from './steady-time.ts';
 import { addTally, emptyTally, type Tally } from './tally.ts';
 import type {
   BodyMessage,
@@ -27,6 +28,7 @@ export class WriterClient {
   readonly total: Tally = emptyTally();
   readonly #worker: Worker;
   readonly #clock: Clock;
+  readonly #steadyMs: () => number;
   readonly #log: Log;
   readonly #listeners = new Set<(notice: CommitNotice) => void>();
   readonly #waiting = new Map<number, (reply: WriterReply) => void>();
@@ -44,6 +46,7 @@ export class WriterClient {
   /** `script` is the writer thread's program. */
   constructor(setup: WriterSetup, clock: Clock, log: Log, script: URL = writerScript()) {
     this.#clock = clock;
+    this.#steadyMs = createSteadyTime(clock);
     this.#log = log;
     // A small young generation is collected often and cheaply, so that compressed frames do not pile up outside the heap.
     this.#worker = new Worker(script, {
@@ -82,7 +85,8 @@ export class WriterClient {
     if (slot.id > 0) this.#knownSlots.add(slot.id);
     const memory = isKnown ? null : slot.bytes.buffer;
     const handedOver = slot.id === 0 ? [slot.bytes.buffer] : [];
-    this.#post({ kind: 'body', id, nowMs: this.#clock.nowMs(), ...rest, slot: slot.id, memory }, handedOver);
+    const times = { nowMs: this.#clock.nowMs(), steadyMs: this.#steadyMs() };
+    this.#post({ kind: 'body', id, ...times, ...rest, slot: slot.id, memory }, handedOver);
   }
 
   /** Rows of another folder, in the next group commit. */
@@ -93,6 +97,7 @@ export class WriterClient {
 
   /** One round of housekeeping. */
   maintain(): void {
+    this.#steadyMs();
     if (this.#failure === null && !this.#isClosing) this.#post({ kind: 'maintain', nowMs: this.#clock.nowMs() });
   }
 

@@ -38,6 +38,8 @@ export interface BodyMessage {
   readonly source: MetricSource;
   readonly mayBackfill: boolean;
   readonly nowMs: number;
+  /** Unix ms without the clock's jumps of the last day; absent = `nowMs`. */
+  readonly steadyMs?: number | undefined;
   readonly slot: number;
   readonly memory: ArrayBufferLike | null;
   readonly length: number;

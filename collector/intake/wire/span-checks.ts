@@ -25,9 +25,15 @@ const longestNs = 31 * dayMs * 1e6;
 /** A frame of spans is read whole: one span must not be many times as large. */
 const largestBytes = 4_194_304;
 
-/** More than 5 min ahead is a wrong clock; older than 1 h would rewrite what was judged, and needs the right to back-fill. */
-export function timeLimits(nowMs: number, mayBackfill: boolean): TimeLimits {
-  return { minMs: mayBackfill ? 0 : nowMs - hourMs, maxMs: nowMs + 5 * minuteMs };
+/**
+ * More than 5 min ahead is a wrong clock; older than 1 h would rewrite what was judged, and needs the right to back-fill. Where our clock has
+ * jumped, `steadyMs` says where it would be without: nobody knows which is right, so both are.
+ */
+export function timeLimits(nowMs: number, mayBackfill: boolean, steadyMs: number = nowMs): TimeLimits {
+  return {
+    minMs: mayBackfill ? 0 : Math.min(nowMs, steadyMs) - hourMs,
+    maxMs: Math.max(nowMs, steadyMs) + 5 * minuteMs,
+  };
 }
 
 /** Completes the row of a span whose fields have been read. */
