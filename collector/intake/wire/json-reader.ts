@@ -121,11 +121,12 @@ export class JsonReader {
       this.#skipScalar(first);
       return false;
     }
+    if (closes.length === deepest) throw new JsonProblem(this.at, `is nested deeper than ${deepest}`);
     // Both brackets are two behind their openings.
     const close = first + 2;
     this.at += 1;
     if (this.isEmpty(close)) return false;
-    if (closes.push(close) > deepest) throw new JsonProblem(this.at - 1, `is nested deeper than ${deepest}`);
+    closes.push(close);
     if (close === char.closeObject) this.#skipKey();
     return true;
   }
@@ -150,7 +151,7 @@ export class JsonReader {
 
   #skipScalar(first: number): void {
     if (first === char.quote) this.at = this.textEnd(this.at + 1) + 1;
-    else if (first === char.minus || isDigit(first)) this.skipNumber();
+    else if (first === char.minus || isDigit(first)) this.#skipNumber();
     else if (first === char.smallT) this.#skipWord(0, word.true);
     else if (first === char.smallF) this.#skipWord(1, word.alse);
     else this.skipNull();
@@ -198,8 +199,7 @@ export class JsonReader {
     return 2;
   }
 
-  /** Steps over a number. */
-  skipNumber(): void {
+  #skipNumber(): void {
     const { bytes } = this;
     if (bytes[this.at] === char.minus) this.at += 1;
     if (bytes[this.at] === char.zero) this.at += 1;

@@ -171,15 +171,24 @@ function takeInteger(reader: JsonReader): boolean {
       return true;
     }
   } else if (isDigit(first) && takeWholeNumber(reader, reader.at)) return true;
-  else if (first === char.minus && takeWholeNumber(reader, reader.at + 1) && digits.high < twoTo32 / 2) {
-    digits.high = (~digits.high - (digits.low === 0 ? -1 : 0)) >>> 0;
-    digits.low = -digits.low >>> 0;
-    return true;
-  }
+  else if (first === char.minus && takeNegative(reader)) return true;
   const integer = integerOf(reader.takeScalar());
   if (integer === null) return false;
   digits.low = Number(integer & mask32);
   digits.high = Number((integer >> 32n) & mask32);
+  return true;
+}
+
+/** As {@link takeWholeNumber}, of a number with a minus; the least of all is left to others. */
+function takeNegative(reader: JsonReader): boolean {
+  const start = reader.at;
+  if (!takeWholeNumber(reader, start + 1)) return false;
+  if (digits.high >= twoTo32 / 2) {
+    reader.at = start;
+    return false;
+  }
+  digits.high = (digits.low === 0 ? -digits.high : ~digits.high) >>> 0;
+  digits.low = -digits.low >>> 0;
   return true;
 }
 
