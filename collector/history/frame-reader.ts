@@ -12,6 +12,8 @@ export interface FrameRow {
   readonly ids: number;
   readonly minStartMs: number;
   readonly maxEndMs: number;
+  /** Of the longest span. */
+  readonly maxDurationMs: number;
   readonly spans: number;
   readonly errors: number;
   readonly rawBytes: number;
@@ -38,8 +40,8 @@ export interface FrameReader {
   readonly unreadable: UnreadableFrames;
 }
 
-const columns = `id, id_count AS ids, min_start_ms AS minStartMs, max_end_ms AS maxEndMs, span_count AS spans,
-  error_count AS errors, raw_bytes AS rawBytes, domains`;
+const columns = `id, id_count AS ids, min_start_ms AS minStartMs, max_end_ms AS maxEndMs, max_duration_ms AS maxDurationMs,
+  span_count AS spans, error_count AS errors, raw_bytes AS rawBytes, domains`;
 
 /** `cacheBytes` bounds what is kept open, counted as twice the decompressed bytes. */
 export function createFrameReader(db: Database, cacheBytes: number, domainOf: DomainOf | null): FrameReader {

@@ -17,14 +17,16 @@ export function frameMayMatch(row: FrameRow, query: TraceQuery): boolean {
   const wanted = leadOf(query);
   if (query.toMs !== undefined && row.minStartMs > query.toMs + (wanted === null ? 0 : laterSpansMs)) return false;
   if (wanted === 'error') return row.errors > 0;
+  if (wanted === 'slow') return !isBefore(row.maxDurationMs, (query.minRootMs ?? 0) - roundingMs);
   if (wanted === 'names' && query.domain !== undefined) return row.domains.includes(JSON.stringify(query.domain));
   return true;
 }
 
 /** False when the bytes of the frame, looked at as a whole, rule every part of it out. */
-export function openFrameMayMatch(frame: OpenFrame, { attribute, root }: TraceQuery): boolean {
-  if (attribute !== undefined) return frame.mayHold(attribute);
-  return root === undefined || frame.mayHold(root);
+export function openFrameMayMatch(frame: OpenFrame, query: TraceQuery): boolean {
+  if (query.attribute !== undefined) return frame.mayHold(query.attribute);
+  const text = query.root ?? (leadOf(query) === 'names' ? query.operation : undefined);
+  return text === undefined || frame.mayHold(text);
 }
 
 /** False when this part rules itself out; another part of the same trace may still match. */
@@ -35,9 +37,12 @@ export function partMayMatch(frame: OpenFrame, part: FrameTrace, query: TraceQue
   const wanted = leadOf(query);
   const isLate = toMs !== undefined && !isBefore(part.startMs, toMs);
   if (isLate && wanted === null) return false;
-  const isShort = isBefore(part.endMs - part.startMs, Math.max(minDurationMs, minRootMs) - roundingMs);
+  const lastsMs = part.endMs - part.startMs + roundingMs;
+  if (wanted === 'slow' && isBefore(lastsMs, minRootMs)) return false;
+  // Of a trace that is spread over frames some part is not closed; only where every part may lead can the others be ruled out.
+  const isShort = wanted === 'whole' && isBefore(lastsMs, minDurationMs);
   if ((isLate || isShort) && frame.isClosed(part)) return false;
-  return wanted === null || wanted === 'whole' || holds(frame, part, query, wanted);
+  return wanted === null || wanted === 'whole' || wanted === 'slow' || holds(frame, part, query, wanted);
 }
 
 function isBefore(ms: number, boundMs: number): boolean {
@@ -66,21 +71,24 @@ export function traceMatches(
 
 /**
  * The condition that leads to a trace: one of its spans fulfils it, so that a frame with that span is found. Only this one may rule out
- * frames and parts: the spans that fulfil the others may stand elsewhere. `whole`: only the whole trace can tell.
+ * frames and parts: the spans that fulfil the others may stand elsewhere. `slow`: the root span lasts so long. `whole`: only the whole
+ * trace can tell.
  */
-type Lead = 'attribute' | 'root' | 'error' | 'names' | 'whole';
+type Lead = 'attribute' | 'root' | 'error' | 'slow' | 'names' | 'whole';
 
 /** Null: a trace is found by its first span. */
 function leadOf(query: TraceQuery): Lead | null {
   if (query.attribute !== undefined) return 'attribute';
   if (query.root !== undefined) return 'root';
   if (query.error === true) return 'error';
+  const { minRootMs, minDurationMs } = query;
+  if (minRootMs !== undefined && minRootMs >= (minDurationMs ?? 0)) return 'slow';
+  if (minDurationMs !== undefined) return 'whole';
   if (asksForNames(query)) return 'names';
-  const { error, minDurationMs, minRootMs } = query;
-  return error !== undefined || minDurationMs !== undefined || minRootMs !== undefined ? 'whole' : null;
+  return query.error === undefined ? null : 'whole';
 }
 
-function holds(frame: OpenFrame, part: FrameTrace, query: TraceQuery, lead: Exclude<Lead, 'whole'>): boolean {
+function holds(frame: OpenFrame, part: FrameTrace, query: TraceQuery, lead: Exclude<Lead, 'slow' | 'whole'>): boolean {
   const { attribute, root } = query;
   switch (lead) {
     case 'attribute': {

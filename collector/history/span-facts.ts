@@ -40,7 +40,6 @@ const domainKey = Buffer.from(attribute.domain);
 const operationKey = Buffer.from(attribute.operation);
 /** The intake takes no other trace id; a damaged frame may hold one. */
 const idDigits = 32;
-const noParent = '0'.repeat(16);
 
 /** By trace id. @throws OTLP_MALFORMED */
 export function groupByTrace(bytes: Buffer, ranges: SpanRanges): ReadonlyMap<string, FrameTrace> {
@@ -67,19 +66,42 @@ export function groupByTrace(bytes: Buffer, ranges: SpanRanges): ReadonlyMap<str
 
 /** False when the parent of one of these spans is not among them, so that more of the trace must be elsewhere. @throws OTLP_MALFORMED */
 export function isClosed(bytes: Buffer, ranges: SpanRanges, spans: readonly number[]): boolean {
-  const ids = new Set<string>();
-  const parents: string[] = [];
+  const ids: number[] = [];
+  const parents: number[] = [];
   const reader = new ProtoReader(bytes, 0, 0);
   for (const index of spans) {
     reader.reset(ranges.from[index] ?? 0, ranges.to[index] ?? 0);
     for (let left = 2; left > 0 && reader.next(); ) {
       if (reader.field !== 2 && reader.field !== 4) continue;
       left -= 1;
-      if (reader.field === 2) ids.add(reader.hex());
-      else parents.push(reader.hex());
+      const length = reader.to - reader.from;
+      if (length === idBytes) (reader.field === 2 ? ids : parents).push(reader.from);
+      else if (length > 0) return false;
     }
   }
-  return parents.every((parent) => ids.has(parent) || parent === '' || parent === noParent);
+  const isKnown = ids.length > fewIds ? knownByText(bytes, ids) : knownByBytes(bytes, ids);
+  return parents.every((parent) => isZero(bytes, parent) || isKnown(parent));
+}
+
+/** Texts of ids cost more than comparing each with each while there are few. */
+const fewIds = 32;
+const idBytes = 8;
+
+function knownByText(bytes: Buffer, ids: readonly number[]): (parent: number) => boolean {
+  const textAt = (at: number): string => bytes.toString('latin1', at, at + idBytes);
+  const known = new Set(ids.map(textAt));
+  return (parent) => known.has(textAt(parent));
+}
+
+function knownByBytes(bytes: Buffer, ids: readonly number[]): (parent: number) => boolean {
+  return (parent) => {
+    const [low, high] = [bytes.readUInt32LE(parent), bytes.readUInt32LE(parent + 4)];
+    return ids.some((id) => bytes.readUInt32LE(id) === low && bytes.readUInt32LE(id + 4) === high);
+  };
+}
+
+function isZero(bytes: Buffer, at: number): boolean {
+  return bytes.readUInt32LE(at) === 0 && bytes.readUInt32LE(at + 4) === 0;
 }
 
 /** The span's name, and the domain and operation that it names itself. @throws OTLP_MALFORMED */
