@@ -18,6 +18,7 @@ import './styles/rehearsals.css';
 import './styles/prose.css';
 import './styles/narrow.css';
 import './styles/operations-narrow.css';
+import './styles/traces-narrow.css';
 import { App } from './app.tsx';
 import { startLive } from './live.ts';
 import { followLinks } from './location.ts';

@@ -11,25 +11,25 @@ export function MapEdgeTable({ edges }: { readonly edges: readonly MapEdge[] }) 
   const sorted = [...edges].sort((a, b) => b.calls - a.calls);
   return (
     <div class="frame">
-      <table class="dense fit">
+      <table class="dense fit map-edges">
         <thead>
           <tr>
             <th scope="col">From</th>
             <th scope="col">To</th>
-            <th scope="col">Mode</th>
-            <th scope="col">Strength</th>
             <th scope="col" class="number">
               A minute
             </th>
             <th scope="col" class="number">
               Calls
             </th>
-            <th scope="col" class="number">
+            <th scope="col" class="number" title="95 % of the calls return within this time">
               p95
             </th>
-            <th scope="col" class="number">
+            <th scope="col" class="number" title="of the calls that tell how they ended">
               Failed
             </th>
+            <th scope="col">The caller</th>
+            <th scope="col">Strength</th>
             <th scope="col">Evidence</th>
           </tr>
         </thead>
@@ -42,15 +42,21 @@ export function MapEdgeTable({ edges }: { readonly edges: readonly MapEdge[] }) 
               <td>
                 <DomainName id={edge.to} />
               </td>
-              <td>{edge.mode}</td>
+              <td class="number" data-unit="a minute">
+                {edge.callsPerMinute === null ? noNumber : significant(edge.callsPerMinute)}
+              </td>
+              <td class="number" data-unit="calls">
+                {countText(edge.calls)}
+              </td>
+              <td class="number" data-name="p95">
+                {durationText(edge.p95Ms)}
+              </td>
+              <td class="number" data-name="failed">
+                <Failed of={edge} />
+              </td>
+              <td>{edge.mode === 'async' ? 'goes on (async)' : 'waits (sync)'}</td>
               <td>
                 <State mark={strengthMark(edge.strong)} />
-              </td>
-              <td class="number">{edge.callsPerMinute === null ? noNumber : significant(edge.callsPerMinute)}</td>
-              <td class="number">{countText(edge.calls)}</td>
-              <td class="number">{durationText(edge.p95Ms)}</td>
-              <td class="number">
-                <Failed of={edge} />
               </td>
               <td>
                 <a data-row href={pathToCalls(edge)}>

@@ -64,6 +64,15 @@ describe('the layout', () => {
     expect(Math.min(...nodes.map(({ width }) => width))).toBeGreaterThanOrEqual(112);
   });
 
+  it('grows downwards where more layers than fit would stand side by side', () => {
+    const ids = Array.from({ length: 9 }, (_, at) => `d${at}`);
+    const chain = ids.slice(1).map((to, at) => call(ids[at] ?? '', to));
+    const { nodes } = layOutMap(ids, chain, wide);
+    expect(Math.max(...nodes.map(({ x, width }) => x + width))).toBeLessThanOrEqual(wide.width);
+    expect(nodes.map(({ y }) => y)).toEqual([...nodes.map(({ y }) => y)].sort((a, b) => a - b));
+    expect(new Set(layOutMap(ids.slice(0, 5), chain.slice(0, 4), wide).nodes.map(({ y }) => y)).size).toBe(1);
+  });
+
   it('sets domains without a call apart, below', () => {
     const { nodes, restAt } = layOutMap(['a', 'alone', 'b'], [call('a', 'b')], wide);
     const alone = nodes.find(({ id }) => id === 'alone');
@@ -93,7 +102,8 @@ describe('the layout', () => {
         expect(made.nodes.map(({ id }) => id).sort()).toEqual([...ids].sort());
         for (const one of made.nodes) {
           expect(one.y + one.height).toBeLessThanOrEqual(made.height);
-          if (box.isNarrow) expect(one.x + one.width).toBeLessThanOrEqual(box.width);
+          expect(one.x).toBeGreaterThanOrEqual(0);
+          expect(one.x + one.width).toBeLessThanOrEqual(box.width);
           for (const other of made.nodes) {
             if (one === other) continue;
             const apart =

@@ -49,12 +49,16 @@ const layerGap = { wide: 40, narrow: 46 };
 const restGap = 44;
 const margin = 8;
 const headSize = 7;
+const mostSideBySide = 7;
 
-/** A wide map takes the whole width, a narrow one grows downwards; domains without a call stand in rows below. */
-export function layOutMap<Of extends Line>(nodes: readonly string[], lines: readonly Of[], box: Box): MapLayout<Of> {
+/**
+ * A wide map takes the whole width; a narrow one, and one with more layers than fit side by side, grows downwards. Domains without a
+ * call stand in rows below.
+ */
+export function layOutMap<Of extends Line>(nodes: readonly string[], lines: readonly Of[], given: Box): MapLayout<Of> {
   const calling = new Set(lines.flatMap(({ from, to }) => (from === to ? [] : [from, to])));
   const connected = nodes.filter((node) => calling.has(node));
-  const { layers, passages } = layersIn(connected, lines, box);
+  const { layers, passages, box } = layersIn(connected, lines, given);
   const places = placeSlots(connected.length === 0 ? [] : layers, box);
   const ground = { places, passages };
   const ports = portsOf(lines, ground);
@@ -79,12 +83,22 @@ export function layOutMap<Of extends Line>(nodes: readonly string[], lines: read
   };
 }
 
-/** In a narrow map two domains stand side by side where the names of both can be read, else one below the other. */
-function layersIn(nodes: readonly string[], lines: readonly Line[], box: Box): Layers {
-  if (!box.isNarrow) return layerDomains(nodes, lines, 7);
-  const paired = layerDomains(nodes, lines, 2);
-  const isReadable = paired.layers.every((layer) => fitting(layer, box.width) >= leastWidth);
-  return isReadable ? paired : layerDomains(nodes, lines, 1);
+/** Where layers lie below each other, as many domains stand side by side as leaves room for the name of each. */
+function layersIn(nodes: readonly string[], lines: readonly Line[], { width, isNarrow }: Box): Layers & { box: Box } {
+  const across = layerDomains(nodes, lines, mostSideBySide);
+  if (!isNarrow && widthOf(across.layers.length) <= width) return { ...across, box: { width, isNarrow } };
+  const box = { width, isNarrow: true };
+  const first = Math.min(mostSideBySide, Math.floor(width / (nodeSize.narrow.width + gap.narrow)));
+  for (let capacity = first; capacity > 1; capacity -= 1) {
+    const below = layerDomains(nodes, lines, capacity);
+    if (below.layers.every((layer) => fitting(layer, width) >= leastWidth)) return { ...below, box };
+  }
+  return { ...layerDomains(nodes, lines, 1), box };
+}
+
+/** That so many layers need beside each other. */
+function widthOf(layers: number): number {
+  return layers * nodeSize.wide.width + (layers - 1) * layerGap.wide + 2 * margin;
 }
 
 /** Rows of equal boxes from `top` on. */

@@ -64,7 +64,9 @@ export function MapPicture({ map }: { readonly map: ServiceMap }) {
           ))}
         </svg>
       </div>
-      <figcaption>{keepUnits(saidOf(pointed, map) ?? 'Point at a domain or a call to read its numbers.')}</figcaption>
+      <figcaption>
+        {keepUnits(saidOf(pointed, map) ?? 'Point at a domain or a call, or step to it with Tab, to read its numbers.')}
+      </figcaption>
     </figure>
   );
 }

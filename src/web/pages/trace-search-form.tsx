@@ -56,8 +56,13 @@ function Fields({ query }: { readonly query: URLSearchParams }) {
           <option key={domain}>{domain}</option>
         ))}
       </select>
-      <input name="root" aria-label="Began with, an operation" placeholder="began with" value={asked('root')} />
-      <input name="operation" aria-label="Operation of any span" placeholder="operation" value={asked('operation')} />
+      <input name="root" aria-label="Began with, an operation" placeholder="first operation" value={asked('root')} />
+      <input
+        name="operation"
+        aria-label="Operation of any span"
+        placeholder="any operation"
+        value={asked('operation')}
+      />
       <input
         name="attribute"
         class="middle"
@@ -72,13 +77,13 @@ function Fields({ query }: { readonly query: URLSearchParams }) {
       <Milliseconds
         name="minRootMs"
         label="Answered after at least, in ms"
-        placeholder="answer ≥ ms"
+        placeholder="answer ≥ … ms"
         value={asked('minRootMs')}
       />
       <Milliseconds
         name="minDurationMs"
         label="To the end of the last span at least, in ms"
-        placeholder="all ≥ ms"
+        placeholder="end ≥ … ms"
         value={asked('minDurationMs')}
       />
       <select name="error" aria-label="Outcome" value={asked('error')}>

@@ -21,7 +21,9 @@ export function TraceTable({ traces }: { readonly traces: readonly TraceSummary[
             <th scope="col" class="number">
               Spans
             </th>
-            <th scope="col">Took</th>
+            <th scope="col" title="to the answer, then to the end of what it set off">
+              Took
+            </th>
             <th scope="col">Correlation</th>
           </tr>
         </thead>

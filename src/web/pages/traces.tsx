@@ -71,14 +71,18 @@ function NoTraces(props: {
     return (
       <Empty title="No kept trace matches.">
         <p>
-          <a href={pathTo.traces}>All traces</a>
+          Every condition must hold, and names are compared whole. <a href={pathTo.traces}>All traces</a>
         </p>
       </Empty>
     );
   }
   return (
     <Empty title="No trace has arrived yet." command="npx seamwatch demo">
-      <p>The command starts a monolith with traffic. An own app sends OTLP to 127.0.0.1:4318.</p>
+      <p>
+        The command starts a monolith with traffic. An own app sends its traces with any OpenTelemetry SDK (OTLP) to
+        127.0.0.1:4318, or wraps its domains with <code>instrumentDomain</code>; they appear about a second after they
+        end. <a href={pathTo.status}>What has arrived so far</a>
+      </p>
     </Empty>
   );
 }
