@@ -10,15 +10,17 @@ import { createTraceReader } from '../collector/history/trace-reader.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import { AppError } from '../src/kernel/errors.ts';
 import { seededRandom } from '../src/kernel/ids.ts';
-import { quantileOf } from '../src/kernel/statistics.ts';
 import { openReadOnly, openStore } from '../src/store/index.ts';
+import { benchBeside, besideText } from './search-beside.ts';
+import { type Latency, latencyOf, latencyText as ms, pick } from './search-latency.ts';
+import { benchNaiveSearch, type NaiveSearch } from './search-naive.ts';
 import { frameEveryMs, makeFrame, makeTemplate, type Sample, spansPerTrace, t0, tracesPerFrame } from './trace-data.ts';
 
-/** Milliseconds; the median and the slowest in a hundred. */
-export interface Latency {
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-}
+/** A p99 of fewer is the luck of three. */
+const lookups = 2_000;
+const warmUp = 50;
+const coldLookups = 300;
+const naiveSpans = 1_000_000;
 
 /** Warm: one reader, other traces each time. Cold: a new connection with nothing cached for each look-up (the system's file cache is warm). */
 export interface SearchBench {
@@ -32,13 +34,14 @@ export interface SearchBench {
   readonly byCorrelationId: { readonly warm: Latency; readonly cold: Latency };
   readonly newestPage: Latency;
   readonly slowPage: Latency;
+  readonly naive: NaiveSearch;
 }
 
 /**
  * Stores `spans` spans (8 a trace, 2,048 a commit, `synchronous=FULL`) in a temporary file, then looks traces up. A million takes
  * about 6 s and 45 MB; ten million about a minute and 430 MB.
  */
-export function benchSearch(spans = 1_000_000, print: (line: string) => void = printLine): SearchBench {
+export async function benchSearch(spans = 1_000_000, print: (line: string) => void = printLine): Promise<SearchBench> {
   const folder = mkdtempSync(join(tmpdir(), 'seamwatch-bench-'));
   const file = join(folder, 'bench.db');
   try {
@@ -66,8 +69,10 @@ export function benchSearch(spans = 1_000_000, print: (line: string) => void = p
           reader.searchTraces({ limit: 50, toMs: t0 + (round + 3) * frameEveryMs * 5 }).traces.length > 0,
       ),
       slowPage: measurePages(file, (reader) => reader.searchTraces({ minDurationMs: 1e9 }).traces.length === 0),
+      naive: benchNaiveSearch(Math.min(spans, naiveSpans), lookups),
     };
     report(result, print);
+    print(besideText(await benchBeside()));
     return result;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -88,7 +93,7 @@ function write(
     let busyMs = 0;
     const frames = Math.ceil(spans / spansPerTrace / tracesPerFrame);
     for (let frame = 0; frame < frames; frame += 1) {
-      const input = makeFrame(templates, random, frame, frame % Math.ceil(frames / 400) === 0 ? sample : null);
+      const input = makeFrame(templates, random, frame, frame % Math.ceil(frames / 2_000) === 0 ? sample : null);
       const started = systemClock.monotonicMs();
       store.db.transaction(() => writer.append(input))();
       const took = systemClock.monotonicMs() - started;
@@ -109,10 +114,10 @@ function measure(file: string, sample: readonly Sample[], find: (reader: TraceRe
     if (!work()) throw new AppError('INTERNAL', 'a stored trace was not found');
     return systemClock.monotonicMs() - started;
   };
-  const warmUp = sample.slice(0, 50).map((each) => timed(() => find(reader, each)));
-  const warm = sample.slice(warmUp.length).map((each) => timed(() => find(reader, each)));
+  const asked = pick(sample, lookups);
+  const warm = asked.map((each) => timed(() => find(reader, each))).slice(warmUp);
   db.close();
-  const cold = sample.slice(0, 100).map((each) =>
+  const cold = asked.slice(0, coldLookups).map((each) =>
     timed(() => {
       const fresh = openReadOnly(file);
       const found = find(createTraceReader(fresh), each);
@@ -135,10 +140,6 @@ function measurePages(file: string, search: (reader: TraceReader, round: number)
   return latencyOf(times);
 }
 
-function latencyOf(times: readonly number[]): Latency {
-  return { p50Ms: quantileOf(times, 0.5) ?? 0, p99Ms: quantileOf(times, 0.99) ?? 0 };
-}
-
 function indexBytes(file: string): number {
   const db = openReadOnly(file);
   const sql = `SELECT coalesce((SELECT sum(length(entries)) FROM tag_buckets), 0) + coalesce((SELECT sum(length(tags)) FROM frame_tail), 0)`;
@@ -148,7 +149,6 @@ function indexBytes(file: string): number {
 }
 
 function report(result: SearchBench, print: (line: string) => void): void {
-  const ms = ({ p50Ms, p99Ms }: Latency): string => `p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms`;
   print(
     `spans ${result.spans}: written in ${result.writeSeconds.toFixed(1)} s, slowest commit ${result.slowestCommitMs.toFixed(1)} ms`,
   );
@@ -158,6 +158,10 @@ function report(result: SearchBench, print: (line: string) => void): void {
   print(
     `a page of 50 newest: ${ms(result.newestPage)}; one call that finds nothing slow enough: ${ms(result.slowPage)}`,
   );
+  const { naive } = result;
+  print(
+    `naive, a row a span and an index on the trace id, ${naive.spans} spans only: ${ms(naive.byTraceId)}; ${naive.bytesPerSpan.toFixed(0)} bytes a span; written in ${naive.writeSeconds.toFixed(1)} s`,
+  );
 }
 
 function printLine(line: string): void {
@@ -165,5 +169,5 @@ function printLine(line: string): void {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  benchSearch(Number(process.argv[2] ?? 1_000_000));
+  await benchSearch(Number(process.argv[2] ?? 1_000_000));
 }
