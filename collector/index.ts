@@ -20,6 +20,7 @@ export type {
 export { type Collector, type IntakeCaller, openCollector, type WriteStatement } from './intake/collector.ts';
 export { createFaroIntake, type FaroIntake, type FaroStats, originList, parseFaro } from './intake/faro/index.ts';
 export { createGrpcIntake, type GrpcBounds, type GrpcIntake, type GrpcIntakeOptions } from './intake/grpc/index.ts';
+export { hintOf } from './intake/hints.ts';
 export { type IngestToken, ingestTokens, sendersOf } from './intake/ingest-tokens.ts';
 export type { CommitNotice, IntakeStats, PresenceNotice } from './intake/notice.ts';
 export type { CollectorOptions, DomainRule, IntakeLimits, Retention } from './intake/options.ts';

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseAlerts } from '../alerts/index.ts';
-import { parseFaro, parseForward, parseScrape } from '../collector/index.ts';
+import { limitsOf, parseFaro, parseForward, parseScrape } from '../collector/index.ts';
 import { parseProbes } from '../probes/index.ts';
 import { checkConfig, loadConfig } from './config.ts';
 
 const check = (raw: unknown) => checkConfig(raw, 'seamwatch.yaml', { TOKEN: 's3cret' });
 
 const secrets = Object.fromEntries(
-  ['SEAMWATCH_INGEST_TOKEN', 'SEAMWATCH_READ_TOKEN', 'SEAMWATCH_ADMIN_TOKEN', 'FARO_KEY']
-    .map((name) => [name, 'a-secret-of-some-length'])
+  ['SEAMWATCH_INGEST_TOKEN', 'SEAMWATCH_EDGE_TOKEN', 'SEAMWATCH_READ_TOKEN', 'SEAMWATCH_ADMIN_TOKEN', 'FARO_KEY']
+    .map((name) => [name, `a-secret-of-some-length-${name}`])
     .concat([['PAGERDUTY_ROUTING_KEY', '0123456789abcdef0123456789abcdef']]),
 );
 
@@ -27,6 +27,8 @@ describe('the documented configuration', () => {
     expect(parseForward(config.forward, 'forward').map(({ kind }) => kind)).toEqual(['otlp', 'remote-write']);
     expect(parseFaro(config.faro, 'faro')).toHaveLength(1);
     expect(config.retention.maxDiskGiB).toBe(20);
+    expect(config.tokens.ingest.map(({ name }) => name)).toEqual(['shop', 'edge']);
+    expect(limitsOf(config.intake)).toEqual(limitsOf(checkConfig({}, 'the defaults', {}).intake));
   });
 });
 

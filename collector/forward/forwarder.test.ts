@@ -124,9 +124,14 @@ describe('OTLP bodies', () => {
   it('wait on disk while nobody is there, over a restart, and arrive once when somebody is', async () => {
     const { url, seen, listener } = await receiver();
     await close(servers.pop() as Server);
+    const queuedMs = source.clock.nowMs();
     for (const trace of ['a1', 'a2', 'a3']) await source.post('/v1/traces', traces(trace));
+    source.clock.advance(5_000);
     await forwardTo(url).run();
-    expect(lane('traces')).toMatchObject({ waiting: 3, problem: 'not reached: ECONNREFUSED' });
+    expect(lane('traces')).toMatchObject({
+      ...{ waiting: 3, oldestMs: queuedMs, retries: 1 },
+      problem: 'not reached: ECONNREFUSED',
+    });
     await forwarder.close();
     source = await source.reopen();
     await serve(listener, Number(new URL(url).port));
@@ -137,7 +142,7 @@ describe('OTLP bodies', () => {
     expect(seen).toHaveLength(3);
     await forwarder.run();
     expect(seen).toHaveLength(3);
-    expect(lane('traces')).toMatchObject({ waiting: 0, waitingBytes: 0 });
+    expect(lane('traces')).toMatchObject({ waiting: 0, waitingBytes: 0, oldestMs: null });
   });
 
   it.each(['7', 'Mon, 02 Mar 2026 10:00:07 GMT'])(

@@ -35,9 +35,13 @@ export interface ForwarderOptions {
   readonly maxBytes?: number | undefined;
 }
 
-/** One kind of content on its way to a target. `problem`: why nothing goes out now, or what was refused last. */
+/**
+ * One kind of content on its way to a target. `problem`: why nothing goes out now, or what was refused last; `retries`: tries since the
+ * start that ended with another one to come. The counts are kept over restarts.
+ */
 export interface ForwardLaneStatus extends LaneState {
   readonly lane: Lane;
+  readonly retries: number;
   readonly problem: string | null;
 }
 
@@ -112,6 +116,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
           lane,
           ...queue.state(id, lane),
           problem: sender.problem,
+          retries: sender.retries,
         })),
       })),
   };

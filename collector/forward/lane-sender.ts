@@ -34,6 +34,7 @@ export class LaneSender {
   #attempt = 0;
   #notBefore = 0;
   #problem: string | null = null;
+  #retries = 0;
   #running: Promise<void> | null = null;
 
   constructor(parts: LaneParts) {
@@ -43,6 +44,11 @@ export class LaneSender {
   /** Why nothing goes out, or what was refused last; null when all is well. */
   get problem(): string | null {
     return this.#problem;
+  }
+
+  /** Tries since the start that ended with another one to come. */
+  get retries(): number {
+    return this.#retries;
   }
 
   /** Sends until nothing waits, or until the target is to be left alone for a while. Never throws. */
@@ -114,6 +120,7 @@ export class LaneSender {
     if (this.#attempt === 0)
       log.warn({ target, lane }, `forwarding ${lane} to ${target}: ${reason}; it is kept and tried again`);
     this.#attempt += 1;
+    this.#retries += 1;
     this.#problem = reason;
     this.#notBefore = clock.monotonicMs() + Math.max(waitMs, jitter);
   }

@@ -20,6 +20,8 @@ export interface QueuedContent {
   /** Samples; 0 where they are not counted. */
   readonly records: number;
   readonly body: Uint8Array;
+  /** Unix ms. */
+  readonly atMs: number;
 }
 
 /** A target that is new begins with what comes from now on. */
@@ -29,9 +31,9 @@ export function registerStatement(target: string, lane: Lane): QueueStatement {
   return { sql, params: [target, lane] };
 }
 
-export function enqueueStatement({ lane, encoding, records, body }: QueuedContent): QueueStatement {
-  const sql = 'INSERT INTO forward_queue (lane, encoding, records, bytes, body) VALUES (?, ?, ?, ?, ?)';
-  return { sql, params: [lane, encoding, records, body.length, body] };
+export function enqueueStatement({ lane, encoding, records, body, atMs }: QueuedContent): QueueStatement {
+  const sql = 'INSERT INTO forward_queue (lane, encoding, records, bytes, body, at_ms) VALUES (?, ?, ?, ?, ?, ?)';
+  return { sql, params: [lane, encoding, records, body.length, body, atMs] };
 }
 
 /** The target has come to `id`, included; rows that every target has behind it go. */

@@ -16,6 +16,8 @@ export interface QueuedRow {
 export interface LaneState {
   readonly waiting: number;
   readonly waitingBytes: number;
+  /** When the oldest of them was queued (Unix ms); null when none waits or it is not known. */
+  readonly oldestMs: number | null;
   readonly counts: readonly { readonly outcome: string; readonly bodies: number; readonly records: number }[];
 }
 
@@ -74,7 +76,17 @@ export class QueueReader {
         'SELECT outcome, bodies, records FROM forward_counts WHERE target = ? AND lane = ? ORDER BY outcome',
       )
       .all(target, lane);
-    return { ...waiting, counts };
+    const oldestMs =
+      waiting.waiting === 0
+        ? null
+        : this.#db
+            .prepare<[string, string, string], number>(
+              `SELECT at_ms FROM forward_queue WHERE lane = ?
+               AND id > (SELECT sent_through FROM forward_cursors WHERE target = ? AND lane = ?) ORDER BY id LIMIT 1`,
+            )
+            .pluck()
+            .get(lane, target, lane);
+    return { ...waiting, oldestMs: oldestMs || null, counts };
   }
 
   totals(): readonly StoredTotal[] {

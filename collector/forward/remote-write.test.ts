@@ -216,6 +216,8 @@ describe('remote write', () => {
         lane: 'samples',
         waiting: 0,
         waitingBytes: 0,
+        oldestMs: null,
+        retries: 0,
         problem: 'a body was refused for good: answered 400',
         counts: [{ outcome: 'http_400', bodies: 1, records: 8 }],
       },

@@ -66,7 +66,7 @@ export class SampleFeed {
       statements.push(totalStatement(total));
     }
     for (const { body, samples } of encodeWriteRequests(made)) {
-      statements.push(enqueueStatement({ lane: 'samples', encoding: 'snappy', records: samples, body }));
+      statements.push(enqueueStatement({ lane: 'samples', encoding: 'snappy', records: samples, body, atMs: nowMs }));
     }
     statements.push({ sql: 'INSERT OR REPLACE INTO forward_through VALUES (1, ?)', params: [throughMs] });
     await save([...statements, ...dropOldestStatements(queue.db, maxBytes)]);

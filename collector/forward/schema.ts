@@ -5,7 +5,7 @@ import type { Migration } from '../../src/store/index.ts';
  * `forward_queue`: what waits, in the order in which it is sent; a lane is a kind of content (traces, metrics, logs, samples), a body is
  * zstd for OTLP and ready to send for samples. `forward_cursors`: how far each target has come in each lane; a row is deleted when all are
  * beyond it. `forward_counts`: what became of bodies and records, by target, lane and outcome. `forward_size`: bytes in the queue, kept by
- * the triggers. `forward_totals`: running totals of the series that are sent on as samples; `forward_through`: up to when (Unix ms).
+ * the triggers; `at_ms` (Unix ms) is when a body was queued, 0 for those of an older version. `forward_totals`: running totals of the series that are sent on as samples; `forward_through`: up to when (Unix ms).
  */
 export const forwardMigrations: readonly Migration[] = [
   {
@@ -35,4 +35,5 @@ CREATE TABLE forward_totals (
 CREATE TABLE forward_through (one INTEGER PRIMARY KEY CHECK (one = 1), ms INTEGER NOT NULL) STRICT;
 `,
   },
+  { owner: 'forward', version: 2, sql: 'ALTER TABLE forward_queue ADD COLUMN at_ms INTEGER NOT NULL DEFAULT 0;' },
 ];

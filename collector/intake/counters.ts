@@ -101,7 +101,7 @@ export class Counters {
       const repeated = tally.repeatedBodies;
       const rejected = this.#addTelemetry(body, message, tally);
       tallyRecords(tally, message.telemetry, rejected);
-      if (tally.repeatedBodies === repeated) this.#forward?.add(message.telemetry, message.encoding, body);
+      if (tally.repeatedBodies === repeated) this.#forward?.add(message.telemetry, message.encoding, body, message.nowMs);
       tally.bodies += 1;
       tally.bytes += message.length;
       return { id: message.id, failure: null, ...summaryOf(rejected) };

@@ -3,13 +3,14 @@ import type { StatusAnswer } from '../contract/index.ts';
 import type { OwnMetrics } from '../server/index.ts';
 import type { Core } from './core.ts';
 
-export function ownMetrics({ engine, views, alerting, prober }: Core, status: StatusAnswer): OwnMetrics {
+/** `nowMs` is Unix ms. */
+export function ownMetrics({ engine, views, alerting, prober }: Core, status: StatusAnswer, nowMs: number): OwnMetrics {
   const objectives = views.objectives();
   return {
     objectives,
     objectiveCounters: objectives.map(({ id, domain }) => ({ objective: id, domain, ...engine.counterOf(id) })),
     triggers: views.triggers(),
-    intake: status.intake,
+    ...{ nowMs, intake: status.intake, store: status.store },
     probes: prober().answers(),
     alerts: alerting().alerts(),
     sinks: status.sinks,
@@ -19,7 +20,6 @@ export function ownMetrics({ engine, views, alerting, prober }: Core, status: St
       .counts()
       .flatMap(({ sink, ...counts }) => Object.entries(counts).map(([outcome, count]) => ({ sink, outcome, count }))),
     seriesCount: status.store.series,
-    storeBytes: status.store.bytes,
     memoryBytes: process.memoryUsage.rss(),
     watermarkMs: engine.state.watermarkMs,
     tickMs: engine.state.tookMs,

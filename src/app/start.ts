@@ -16,7 +16,7 @@ import { createQueries } from './queries.ts';
 import { rehearsalsIn } from './rehearsals.ts';
 import { markDemoData, removeRunFile, writeRunFile } from './run-file.ts';
 import { statusOf } from './status.ts';
-import { openStore } from './store.ts';
+import { limitBytesOf, openStore } from './store.ts';
 
 export interface RunningApp {
   readonly url: string;
@@ -93,7 +93,7 @@ async function startServer(core: Core, options: AppOptions, beside: readonly Lis
   // Loaded only by who listens: a report needs no express.
   const { createServer, renderOwnMetrics } = await import('../server/index.ts');
   const profile = engine.options.profile.names.join(', ');
-  const identity = { version, clock, demo, profile, file: databaseFile(dataDir) };
+  const identity = { version, clock, demo, profile, file: databaseFile(dataDir), limitBytes: limitBytesOf(config) };
   const status = (): StatusAnswer =>
     statusOf({ ...core, ...identity, alerting: core.alerting(), listeners: () => [...server.listeners(), ...beside] });
   const queries = createQueries({
@@ -117,7 +117,7 @@ async function startServer(core: Core, options: AppOptions, beside: readonly Lis
     faro: (request, response) => core.streams.faro.handle(request, response),
     commands: commandsOf(core),
     live: { subscribe: core.subscribe },
-    metricsText: () => renderOwnMetrics(ownMetrics(core, status())),
+    metricsText: () => renderOwnMetrics(ownMetrics(core, status(), clock.nowMs())),
     isReady: () => ({ ready: collector.failure() === null, reason: collector.failure() }),
   });
   return server;

@@ -1,11 +1,12 @@
 /** Is the watcher itself alive: what `GET /api/v1/status` and `seamwatch status` say. */
-import { statSync } from 'node:fs';
 import type { Alerting } from '../../alerts/index.ts';
 import type { Collector } from '../../collector/index.ts';
 import type { StatusAnswer } from '../contract/index.ts';
 import type { Engine, Views } from '../engine/index.ts';
 import { type Clock, isoTime } from '../kernel/clock.ts';
 import type { ListenerState } from '../server/index.ts';
+import { intakeStatus, isoOrNull } from './status-intake.ts';
+import { storeStatus } from './status-store.ts';
 import type { Streams } from './streams.ts';
 
 export interface StatusParts {
@@ -15,6 +16,8 @@ export interface StatusParts {
   readonly demo: boolean;
   readonly startedMs: number;
   readonly file: string;
+  /** What the database may take. */
+  readonly limitBytes: number;
   readonly clock: Clock;
   readonly engine: Engine;
   readonly views: Views;
@@ -26,7 +29,6 @@ export interface StatusParts {
 
 export function statusOf(parts: StatusParts): StatusAnswer {
   const { engine, collector, clock } = parts;
-  const storage = collector.reader.storage();
   const nowMs = clock.nowMs();
   const objectives = parts.views.objectives();
   const { mapped, unmapped } = parts.views.coverage();
@@ -41,14 +43,8 @@ export function statusOf(parts: StatusParts): StatusAnswer {
     sentence: sentenceOf(parts),
     demo: parts.demo,
     synthetic: objectives.some((objective) => objective.synthetic),
-    intake: intakeOf(parts, nowMs),
-    store: {
-      path: parts.file,
-      bytes: sizeOf(parts.file),
-      series: collector.reader.series().length,
-      traces: null,
-      oldest: storage.oldestMs === null ? null : isoTime(storage.oldestMs),
-    },
+    intake: intakeStatus(collector.stats(), parts.streams.faro.stats(), collector.limits.maxInFlightBytes),
+    store: storeStatus(collector, parts.file, parts.limitBytes),
     tick: { lastMs: engine.state.tookMs, at: isoTime(engine.state.watermarkMs), objectives: objectives.length },
     coverage: { ratio: entries === 0 ? null : mapped / entries, mapped, unmapped },
     recovered: collector.recovered(),
@@ -58,40 +54,17 @@ export function statusOf(parts: StatusParts): StatusAnswer {
   };
 }
 
-function intakeOf({ collector, streams, startedMs }: StatusParts, nowMs: number): StatusAnswer['intake'] {
-  const { spans, points, logs, bodies, bytes, repeatedBodies, latePoints, rejected, overflow } = collector.stats();
-  const elapsedSeconds = (nowMs - startedMs) / 1_000;
-  return {
-    ...{ spans, points, logs, bodies, bytes, repeatedBodies, latePoints },
-    rejected: [...reasonsOf(rejected), ...reasonsOf(streams.faro.stats().rejected, 'faro_')],
-    overflow: [...overflow],
-    spansPerSecond: elapsedSeconds > 0 ? spans / elapsedSeconds : null,
-  };
-}
-
 function streamsOf({ scraper, forwarder }: Streams): Pick<StatusAnswer, 'scrape' | 'forward'> {
   return {
     scrape: scraper.status().map((one) => ({ ...one, lastScrapeAt: isoOrNull(one.lastScrapeAt) })),
     forward: forwarder.status().flatMap(({ id, kind, url, lanes }) =>
-      lanes.map(({ lane, waiting, waitingBytes, problem }) => ({
-        id,
-        kind,
-        url,
-        lane,
-        waiting,
-        waitingBytes,
-        problem,
+      lanes.map(({ lane, waiting, waitingBytes, problem, oldestMs, retries, counts }) => ({
+        ...{ id, kind, url, lane, waiting, waitingBytes, problem, retries },
+        oldestWaitingAt: isoOrNull(oldestMs),
+        outcomes: counts.map(({ outcome, bodies, records }) => ({ outcome, bodies, records })),
       })),
     ),
   };
-}
-
-function isoOrNull(atMs: number | null): string | null {
-  return atMs === null ? null : isoTime(atMs);
-}
-
-function reasonsOf(counts: Readonly<Record<string, number>>, prefix = ''): StatusAnswer['intake']['rejected'] {
-  return Object.entries(counts).map(([reason, count]) => ({ reason: `${prefix}${reason}`, count }));
 }
 
 /** What is wrong or striking, in one plain sentence. */
@@ -114,9 +87,4 @@ function sentenceOf(parts: StatusParts): string {
     )
     .join('');
   return `${first}${second}${third}.`;
-}
-
-/** The database with its write-ahead log, in bytes. */
-function sizeOf(file: string): number {
-  return [file, `${file}-wal`].reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
 }

@@ -35,8 +35,14 @@ export function openStore(options: AppOptions): Promise<Collector> {
 
 const gibibyte = 1_073_741_824;
 
-function retentionOf({ retention }: Config): Retention {
-  return { spansMs: retention.spans, slicesMs: retention.slices, maxBytes: retention.maxDiskGiB * gibibyte };
+/** What the configuration lets the database take, in bytes. */
+export function limitBytesOf({ retention }: Config): number {
+  return retention.maxDiskGiB * gibibyte;
+}
+
+function retentionOf(config: Config): Retention {
+  const { retention } = config;
+  return { spansMs: retention.spans, slicesMs: retention.slices, maxBytes: limitBytesOf(config) };
 }
 
 /** Bodies are queued for their targets in the transaction that stores them. */

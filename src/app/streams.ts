@@ -30,9 +30,9 @@ export function openStreams(
 ): Streams {
   const { config, clock, random, log, fetch, version } = options;
   const { file, instanceId } = installation;
-  const { receive } = collector;
+  const { receive, countRefused } = collector;
   const faro = createFaroIntake({
-    ...{ receive, clock, log },
+    ...{ receive, clock, log, countRefused },
     apps: parseFaro(config.faro, 'faro'),
     origins: config.cors,
     hashUserIds: config.hashUserIds ? { key: instanceId } : null,

@@ -4,4 +4,5 @@ export * as logShapes from './logs.ts';
 export * as operations from './operations.ts';
 export * as readinessShapes from './readiness.ts';
 export * as shapes from './shapes.ts';
+export * as statusShapes from './status.ts';
 export type * from './types.ts';

@@ -1,6 +1,6 @@
 /** The types of the answers, inferred from their schemas. */
 import type { z } from 'zod';
-import type { liveEvent, meta, status } from './envelope.ts';
+import type { liveEvent, meta } from './envelope.ts';
 import type { logRecord, mapEdge, mapNode, serviceMap } from './logs.ts';
 import type {
   acknowledgeRequest,
@@ -44,6 +44,7 @@ import type {
   trigger,
   triggerDay,
 } from './shapes.ts';
+import type { status } from './status.ts';
 
 export type Meta = z.infer<typeof meta>;
 export type StatusAnswer = z.infer<typeof status>;

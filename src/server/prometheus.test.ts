@@ -2,9 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { missingTool, requireTool } from '../../tests/tools.ts';
+import type { StatusAnswer } from '../contract/index.ts';
 import { exampleOf, fixtureObjectives } from './fixture-queries.ts';
 import { type OwnMetrics, renderOwnMetrics } from './prometheus.ts';
 
+const status = exampleOf<StatusAnswer>('Status');
 const metrics: OwnMetrics = {
   objectives: fixtureObjectives,
   objectiveCounters: [
@@ -12,22 +14,17 @@ const metrics: OwnMetrics = {
     { objective: 'search-errors', domain: 'search', good: 7, events: 7 },
   ],
   triggers: [exampleOf('Trigger'), { id: 'P3', domain: 'chat', state: 'unknown', value: null, threshold: 0.2 }],
-  intake: {
-    spans: 182_400,
-    points: 9_120,
-    logs: 20_400,
-    bytes: 48_211_968,
-    rejected: [{ reason: 'more than 5 min ahead', count: 2 }],
-    repeatedBodies: 4,
-    latePoints: 3,
-  },
+  nowMs: 1_795_168_860_000,
+  intake: status.intake,
+  store: status.store,
   probes: [exampleOf('Probe'), { id: 'chat', domain: null, state: 'unknown', durationMs: null }],
   alerts: [exampleOf('Alert')],
   sinks: [{ id: 'oncall', queued: 2 }],
   notifications: [{ sink: 'oncall', outcome: 'sent', count: 5 }],
-  scrape: [{ url: 'http://127.0.0.1:4700/metrics', state: 'up' }],
-  forward: [{ id: 'tempo', lane: 'traces', waitingBytes: 512 }],
-  storeBytes: 31_457_280,
+  scrape: status.scrape,
+  forward: status.forward.map((one) => ({
+    ...{ ...one, waiting: 1, waitingBytes: 512, oldestWaitingAt: '2026-11-20T10:00:48.000Z' },
+  })),
   memoryBytes: 104_857_600,
   seriesCount: 412,
   watermarkMs: 1_795_168_780_000,
@@ -85,7 +82,29 @@ describe('renderOwnMetrics', () => {
 
   it('says which pages can be read and what waits to go on', () => {
     expect(lines).toContain('seamwatch_scrape_up{target="http://127.0.0.1:4700/metrics"} 1');
+    expect(lines).toContain('seamwatch_scrapes_total{target="http://127.0.0.1:4700/metrics",outcome="failed"} 1');
     expect(lines).toContain('seamwatch_forward_waiting_bytes{target="tempo",lane="traces"} 512');
+    expect(lines).toContain('seamwatch_forward_oldest_waiting_seconds{target="tempo",lane="traces"} 12');
+    expect(lines).toContain('seamwatch_forward_retries_total{target="tempo",lane="traces"} 2');
+    expect(lines).toContain('seamwatch_forward_bodies_total{target="tempo",lane="traces",outcome="sent"} 1140');
+  });
+
+  it('says what was refused by way, by sender and by signal, each with its reason', () => {
+    expect(lines).toContain('seamwatch_intake_refused_total{way="http",reason="rate_limited"} 12');
+    expect(lines).toContain('seamwatch_intake_refused_by_sender_total{sender="shop",reason="rate_limited"} 12');
+    expect(lines).toContain('seamwatch_intake_rejected_records_total{signal="traces",reason="in_future"} 2');
+    expect(lines).toContain('seamwatch_intake_overflowed_records_total 3');
+    expect(lines).toContain('seamwatch_intake_overflow_label_sets{signal="domain.request.duration"} 1');
+    expect(lines).toContain('seamwatch_intake_deduplicated_records_total 1');
+    expect(lines).toContain('seamwatch_retired_spans_total{outcome="evicted"} 0');
+    expect(lines).toContain('seamwatch_store_unreadable_frames 0');
+  });
+
+  it('says when the last body of a signal came, and nothing for a signal that never came', () => {
+    expect(lines.filter((line) => line.startsWith('seamwatch_intake_last_body'))).toEqual([
+      'seamwatch_intake_last_body_timestamp_seconds{signal="traces"} 1795168800',
+      'seamwatch_intake_last_body_timestamp_seconds{signal="metrics"} 1795168800',
+    ]);
   });
 
   it('keeps a negative budget negative and gives seconds, not ms', () => {

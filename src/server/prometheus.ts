@@ -1,6 +1,7 @@
 /** The own Prometheus page: objectives, triggers, intake and tick as text format 0.0.4. Pure. */
 import type { AlertAnswer, ObjectiveAnswer, ProbeAnswer, StatusAnswer, TriggerAnswer } from '../contract/index.ts';
 import { ownMetric } from '../kernel/conventions.ts';
+import { type IntakeMetrics, intakeFamilies, streamFamilies } from './prometheus-intake.ts';
 import { family, type Labels, oneHot, type Sample } from './prometheus-text.ts';
 
 /** Events of one objective since the process began to count; neither number ever goes back. */
@@ -13,7 +14,9 @@ export interface ObjectiveCounter {
 }
 
 /** What the page is made of. */
-export interface OwnMetrics {
+export interface OwnMetrics extends IntakeMetrics {
+  /** Unix ms. */
+  readonly nowMs: number;
   readonly objectives: readonly Pick<
     ObjectiveAnswer,
     'id' | 'domain' | 'state' | 'target' | 'budgetRemaining' | 'burn'
@@ -21,18 +24,11 @@ export interface OwnMetrics {
   /** Not the counts of a window, which shrink: monotonic ones. */
   readonly objectiveCounters: readonly ObjectiveCounter[];
   readonly triggers: readonly Pick<TriggerAnswer, 'id' | 'domain' | 'state' | 'value' | 'threshold'>[];
-  readonly intake: Pick<
-    StatusAnswer['intake'],
-    'spans' | 'points' | 'logs' | 'bytes' | 'rejected' | 'repeatedBodies' | 'latePoints'
-  >;
   readonly probes: readonly Pick<ProbeAnswer, 'id' | 'domain' | 'state' | 'durationMs'>[];
   readonly alerts: readonly Pick<AlertAnswer, 'severity' | 'state'>[];
   readonly sinks: readonly Pick<StatusAnswer['sinks'][number], 'id' | 'queued'>[];
   /** Messages to sinks since the process started. */
   readonly notifications: readonly { readonly sink: string; readonly outcome: string; readonly count: number }[];
-  readonly scrape: readonly Pick<StatusAnswer['scrape'][number], 'url' | 'state'>[];
-  readonly forward: readonly Pick<StatusAnswer['forward'][number], 'id' | 'lane' | 'waitingBytes'>[];
-  readonly storeBytes: number;
   readonly memoryBytes: number;
   readonly seriesCount: number;
   /** Unix ms; null before the first data. */
@@ -51,7 +47,8 @@ export function renderOwnMetrics(metrics: OwnMetrics): string {
     ...triggerFamilies(metrics),
     ...probeFamilies(metrics),
     ...alertFamilies(metrics),
-    ...streamFamilies(metrics),
+    ...streamFamilies(metrics, metrics.nowMs),
+    ...intakeFamilies(metrics),
     ...selfFamilies(metrics),
   ].join('');
 }
@@ -180,42 +177,8 @@ function alertFamilies({ alerts, sinks, notifications }: OwnMetrics): string[] {
   ];
 }
 
-function streamFamilies({ scrape, forward }: OwnMetrics): string[] {
-  const isUp = { up: 1, down: 0, unknown: null } as const;
+function selfFamilies({ seriesCount, watermarkMs, tickMs, memoryBytes }: OwnMetrics): string[] {
   return [
-    family(
-      ownMetric.scrapeUp,
-      'gauge',
-      'Whether the metrics page of a target could be read; absent before the first time.',
-      scrape.map((one) => [{ target: one.url }, isUp[one.state]]),
-    ),
-    family(
-      ownMetric.forwardWaiting,
-      'gauge',
-      'Bytes that wait on disk for a target of forwarding.',
-      forward.map((one) => [{ target: one.id, lane: one.lane }, one.waitingBytes]),
-    ),
-  ];
-}
-
-function selfFamilies({ intake, seriesCount, watermarkMs, tickMs, storeBytes, memoryBytes }: OwnMetrics): string[] {
-  const rejected = intake.rejected.map(({ reason, count }): Sample => [{ reason }, count]);
-  return [
-    family(ownMetric.intakeSpans, 'counter', 'Spans taken in.', [[{}, intake.spans]]),
-    family(ownMetric.intakePoints, 'counter', 'Metric points taken in.', [[{}, intake.points]]),
-    family(ownMetric.intakeLogs, 'counter', 'Log records taken in.', [[{}, intake.logs]]),
-    family(ownMetric.intakeBytes, 'counter', 'Bytes of telemetry taken in.', [[{}, intake.bytes]]),
-    family(ownMetric.intakeRejected, 'counter', 'Records refused, by reason.', rejected),
-    family(
-      ownMetric.intakeRepeatedBodies,
-      'counter',
-      'Bodies that had been taken in before and were not counted again.',
-      [[{}, intake.repeatedBodies]],
-    ),
-    family(ownMetric.intakeLatePoints, 'counter', 'Points that came after their slice was judged; they correct it.', [
-      [{}, intake.latePoints],
-    ]),
-    family(ownMetric.storeBytes, 'gauge', 'Size of the database file and its log.', [[{}, storeBytes]]),
     family(ownMetric.memoryBytes, 'gauge', 'Resident memory of the control plane.', [[{}, memoryBytes]]),
     family(ownMetric.seriesCount, 'gauge', 'Series stored.', [[{}, seriesCount]]),
     family(ownMetric.watermarkSeconds, 'gauge', 'Unix time up to which the numbers are complete.', [

@@ -31,6 +31,21 @@ export function reasonOf({ code, details }: AppError): string {
   return typeof details.reason === 'string' ? details.reason : (answers[code] ?? internal).reason;
 }
 
+/** The same in the words that all ways in share. */
+export function commonReason(reason: string): string {
+  return common[reason] ?? reason;
+}
+
+const common: Readonly<Record<string, string>> = {
+  path: 'not_found',
+  method: 'method_not_allowed',
+  key: 'unauthenticated',
+  origin: 'forbidden',
+  media_type: 'unsupported_media_type',
+  malformed: 'malformed_body',
+  rate: 'rate_limited',
+};
+
 /** Every answer has a JSON body unless `body` is null. */
 export function sendAnswer(
   response: ServerResponse,

@@ -23,6 +23,7 @@ export async function startFaroStand(
   const running = await startTestCollector({ mapping });
   const intake = createFaroIntake({
     receive: running.collector.receive,
+    countRefused: running.collector.countRefused,
     apps: [{ key: null, name: null, origins: ['http://127.0.0.1:4700'] }],
     clock: running.clock,
     log: silentLog,

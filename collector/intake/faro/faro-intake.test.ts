@@ -45,7 +45,18 @@ describe('who may send', () => {
       code: 'UNAUTHENTICATED',
       message: 'this key belongs to no app; compare it with faro.apps',
     });
-    expect(stand.intake.stats()).toMatchObject({ requests: 4, rejected: { key: 2, malformed: 2 } });
+    expect(stand.intake.stats()).toMatchObject({
+      ...{ requests: 4, rejected: { key: 2, malformed: 2 }, rejectedRecords: {} },
+    });
+    expect(stand.running.collector.stats().refused.map(({ lastMs, ...rest }) => rest)).toEqual([
+      { way: 'faro', reason: 'unauthenticated', count: 2 },
+      { way: 'faro', reason: 'malformed_body', count: 2 },
+    ]);
+    expect(stand.running.collector.stats().refusedSenders).toMatchObject([
+      { sender: '127.0.0.1', reasons: [['unauthenticated', 2]] },
+      { sender: 'faro shop', reasons: [['malformed_body', 2]] },
+    ]);
+    expect(stand.running.collector.stats().rejected).toEqual({});
   });
 
   test('a page of an origin that the app does not name is refused, and is not told that it may read the answer', async () => {
@@ -193,6 +204,6 @@ describe('what is stored', () => {
     const { post } = await open();
     const answer = await post({ ...fcp('a'), logs: [{ level: 'info' }] });
     expect(JSON.parse(answer.body.toString())).toEqual({ accepted: 1, rejected: { log: 1 } });
-    expect(stand.intake.stats()).toMatchObject({ records: 1, rejected: { log: 1 } });
+    expect(stand.intake.stats()).toMatchObject({ records: 1, rejected: { log: 1 }, rejectedRecords: { log: 1 } });
   });
 });

@@ -3,17 +3,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { secondMs } from '../../../src/kernel/duration.ts';
 import { AppError, messageOf } from '../../../src/kernel/errors.ts';
 import { TokenBucket } from '../token-bucket.ts';
-import { type AllowedApps, allowApps, type Caller } from './allowed-apps.ts';
-import { reasonOf, refuse, sendAnswer } from './answer.ts';
+import { type AllowedApps, allowApps } from './allowed-apps.ts';
+import { commonReason, reasonOf, refuse, sendAnswer } from './answer.ts';
 import { BoundedNames } from './bounded-names.ts';
 import { type Converted, convertPayload, type Known } from './convert.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
+import { sumOf } from './counts.ts';
 import { createListening, type Listening } from './listening.ts';
 import { defaultFaroLimits, type FaroApp, type FaroIntakeOptions, type FaroLimits, type FaroStats } from './options.ts';
 import { type PageContext, readContext } from './page-context.ts';
 import { parsePayload } from './payload.ts';
 import { readPayload } from './read-payload.ts';
 import { RecentIds } from './recent-ids.ts';
+import { batchOf, callerOf, senderOf } from './request-head.ts';
 
 /** Takes what the Faro Web SDK sends; mount it before any other handler at `/faro`. */
 export interface FaroIntake {
@@ -51,6 +53,7 @@ class Intake {
   readonly #vitals = new RecentIds(rememberedVitals);
   readonly #batches = new RecentIds(rememberedBatches);
   readonly #rejected: Record<string, number> = {};
+  readonly #refusedRequests: Record<string, number> = {};
   #inFlightBytes = 0;
   #requests = 0;
   #records = 0;
@@ -79,13 +82,19 @@ class Intake {
       return;
     }
     this.#requests += 1;
-    this.#take(request, response).then(
+    let app: FaroApp | null = null;
+    const admit = (): FaroApp => {
+      app = this.#appOf(request);
+      this.#check(request, app);
+      return app;
+    };
+    this.#take(request, response, admit).then(
       ({ status, ...answer }) => sendAnswer(response, 202, { ...cors, ...status }, answer),
       (error: unknown) => {
         const known = error instanceof AppError ? error : new AppError('INTERNAL', messageOf(error), { cause: error });
         if (known.code === 'INTERNAL')
           this.#options.log.error({ reason: known.message }, 'a faro batch was not stored');
-        this.#reject(reasonOf(known));
+        this.#refused(known, senderOf(request, app));
         refuse(request, response, known, cors);
       },
     );
@@ -98,11 +107,13 @@ class Intake {
   stats(): FaroStats {
     const { pages, actions } = this.#known;
     const renamed = pages.overflowed() + actions.overflowed();
+    const rejectedRecords = renamed === 0 ? { ...this.#rejected } : { ...this.#rejected, name_overflow: renamed };
     return {
       requests: this.#requests,
       records: this.#records,
       deduplicated: this.#deduplicated,
-      rejected: renamed === 0 ? { ...this.#rejected } : { ...this.#rejected, name_overflow: renamed },
+      rejected: sumOf(this.#refusedRequests, rejectedRecords),
+      rejectedRecords,
     };
   }
 
@@ -110,8 +121,8 @@ class Intake {
     return this.#listening.close();
   }
 
-  async #take(request: IncomingMessage, response: ServerResponse): Promise<Accepted> {
-    const app = this.#admit(request);
+  async #take(request: IncomingMessage, response: ServerResponse, admit: () => FaroApp): Promise<Accepted> {
+    const app = admit();
     const body = await readPayload(request, {
       maxBodyBytes: this.#limits.maxBodyBytes,
       mayGrow: this.#growth(response),
@@ -127,7 +138,7 @@ class Intake {
     const origin = batch ?? context.sessionId ?? '';
     const converted = convertPayload(payload, context, this.#known, this.#options.clock.nowMs(), origin);
     const rejected: Record<string, number> = { ...payload.invalid };
-    const refused = await this.#store(converted);
+    const refused = await this.#store(converted, senderOf(request, app));
     if (refused > 0) rejected.not_stored = refused;
     this.#remember(converted, context, batch);
     for (const [reason, count] of Object.entries(payload.invalid)) this.#reject(reason, count);
@@ -137,14 +148,18 @@ class Intake {
     return { status, accepted, rejected };
   }
 
-  /** Everything that needs no body. @throws NOT_FOUND, METHOD_NOT_ALLOWED, UNAUTHENTICATED, FORBIDDEN, OVERLOADED, UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE */
-  #admit(request: IncomingMessage): FaroApp {
+  /** Whose page it is. @throws NOT_FOUND, METHOD_NOT_ALLOWED, UNAUTHENTICATED, FORBIDDEN */
+  #appOf(request: IncomingMessage): FaroApp {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const match = collectPath.exec(path);
     if (match === null) throw new AppError('NOT_FOUND', 'there is nothing at this path; pages send to /faro/collect');
     if (request.method !== 'POST')
       throw new AppError('METHOD_NOT_ALLOWED', `${request.method} is not allowed here; use POST`);
-    const app = this.#allowed.appOf(callerOf(request, match[1] ?? null));
+    return this.#allowed.appOf(callerOf(request, match[1] ?? null));
+  }
+
+  /** The rest that needs no body. @throws OVERLOADED, UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE */
+  #check(request: IncomingMessage, app: FaroApp): void {
     const waitMs = this.#waitOf(app);
     if (waitMs > 0) {
       const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / secondMs));
@@ -159,7 +174,6 @@ class Intake {
         'PAYLOAD_TOO_LARGE',
         `the body has more than ${this.#limits.maxBodyBytes} bytes; send smaller batches`,
       );
-    return app;
   }
 
   /** Takes one request's worth and gives 0, or how long until there is one, in ms. */
@@ -191,10 +205,10 @@ class Intake {
    * How many records the collector did not take. What it cannot read costs only its own kind; when it cannot store, the whole batch
    * fails, and what is sent again counts once.
    */
-  async #store({ bodies }: Converted): Promise<number> {
+  async #store({ bodies }: Converted, caller: string): Promise<number> {
     const refused = bodies.map(async ({ telemetry, body, records }) => {
       try {
-        return (await this.#options.receive({ telemetry, body })).rejected;
+        return (await this.#options.receive({ telemetry, body, caller, way: 'faro' })).rejected;
       } catch (error) {
         if (!(error instanceof AppError && error.code === 'OTLP_MALFORMED')) throw error;
         this.#reject(`${telemetry}_malformed`, records);
@@ -210,6 +224,13 @@ class Intake {
     this.#listening.hear(context.serviceName, converted.points);
   }
 
+  /** A whole request: counted here, and where all that is refused is counted. */
+  #refused(error: AppError, sender: string): void {
+    const reason = reasonOf(error);
+    this.#refusedRequests[reason] = (this.#refusedRequests[reason] ?? 0) + 1;
+    this.#options.countRefused?.({ way: 'faro', reason: commonReason(reason), sender, message: error.message });
+  }
+
   #reject(reason: string, count = 1): void {
     this.#rejected[reason] = (this.#rejected[reason] ?? 0) + count;
   }
@@ -220,28 +241,4 @@ interface Accepted {
   readonly status: Readonly<Record<string, string>>;
   readonly accepted: number;
   readonly rejected: Readonly<Record<string, number>>;
-}
-
-function callerOf(request: IncomingMessage, pathKey: string | null): Caller {
-  const sent = request.headers['x-api-key'];
-  return {
-    key: (Array.isArray(sent) ? sent[0] : sent) ?? (pathKey === null ? null : decoded(pathKey)),
-    origin: request.headers.origin ?? null,
-    host: request.headers.host ?? '',
-    isLoopback: /^(?:::ffff:)?127\.|^::1$/.test(request.socket.remoteAddress ?? ''),
-  };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** The SDK names each batch, and gives it the same name when it sends it again. */
-function batchOf(request: IncomingMessage, context: PageContext): string | null {
-  const key = request.headers['idempotency-key'];
-  return typeof key === 'string' && key.length > 7 ? `${context.sessionId ?? ''} ${key.slice(0, 120)}` : null;
 }

@@ -2,6 +2,7 @@
 import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { HandedTelemetry, Received } from '../receive-handed.ts';
+import type { RefusedBody } from '../refused-book.ts';
 
 /** One web application that may send. */
 export interface FaroApp {
@@ -46,6 +47,8 @@ export interface FaroIntakeOptions {
   readonly limits?: Partial<FaroLimits>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Is told of each request that was refused whole. */
+  readonly countRefused?: ((refused: RefusedBody) => void) | undefined;
 }
 
 /** Totals since it was opened. */
@@ -57,4 +60,6 @@ export interface FaroStats {
   readonly deduplicated: number;
   /** What was not taken, by reason: whole requests and single records. */
   readonly rejected: Readonly<Record<string, number>>;
+  /** Of these the single records, of requests that were taken. */
+  readonly rejectedRecords: Readonly<Record<string, number>>;
 }

@@ -198,7 +198,10 @@ describe('the state of a target', () => {
     const { url, server } = await serve((_, response) => response.end('x 1\ny 2\n'));
     const scraper = scrape({ url });
     expect(scraper.status()).toEqual([
-      { url, state: 'unknown', lastScrapeAt: null, durationMs: null, samples: null, reason: 'not read yet' },
+      {
+        ...{ url, state: 'unknown', lastScrapeAt: null, durationMs: null, samples: null, reason: 'not read yet' },
+        reads: { stored: 0, failed: 0, notStored: 0 },
+      },
     ]);
     await runAt(scraper, 1);
     expect(scraper.status()[0]).toMatchObject({
@@ -211,6 +214,7 @@ describe('the state of a target', () => {
     await runAt(scraper, 1);
     await runAt(scraper, 1);
     expect(scraper.status()[0]).toMatchObject({ state: 'down', samples: null, reason: 'not reached: ECONNREFUSED' });
+    expect(scraper.status()[0]?.reads).toEqual({ stored: 1, failed: 2, notStored: 0 });
     expect(lines).toHaveLength(1);
   });
 

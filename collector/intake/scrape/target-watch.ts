@@ -18,6 +18,8 @@ export interface ScrapeStatus {
   readonly lastScrapeAt: number | null;
   readonly durationMs: number | null;
   readonly samples: number | null;
+  /** Since the start: pages read and stored, pages that could not be read, pages read and not stored. */
+  readonly reads: { readonly stored: number; readonly failed: number; readonly notStored: number };
   /** Why it is not up, or what of its page was left out; null when there is nothing to say. */
   readonly reason: string | null;
 }
@@ -58,6 +60,7 @@ export class TargetWatch {
       lastScrapeAt: null,
       durationMs: null,
       samples: null,
+      reads: { stored: 0, failed: 0, notStored: 0 },
       reason: 'not read yet',
     };
   }
@@ -72,7 +75,9 @@ export class TargetWatch {
     const since = clock.monotonicMs();
     const outcome = await this.#read(timeMs);
     this.#say(outcome);
-    this.#status = { url: this.#shown, ...outcome, lastScrapeAt: timeMs, durationMs: clock.monotonicMs() - since };
+    const reads = countedIn(this.#status.reads, outcome.state);
+    const durationMs = clock.monotonicMs() - since;
+    this.#status = { url: this.#shown, ...outcome, reads, lastScrapeAt: timeMs, durationMs };
   }
 
   async #read(timeMs: number): Promise<Pick<ScrapeStatus, 'state' | 'samples' | 'reason'>> {
@@ -146,6 +151,12 @@ export class TargetWatch {
     if (state !== 'up') this.#tools.log.warn({ url: this.#shown }, `scraping ${this.#shown}: ${reason}`);
     else this.#tools.log.info({ url: this.#shown }, `scraping ${this.#shown}: its page is read`);
   }
+}
+
+function countedIn(reads: ScrapeStatus['reads'], state: ScrapeStatus['state']): ScrapeStatus['reads'] {
+  const { stored, failed, notStored } = reads;
+  if (state === 'up') return { ...reads, stored: stored + 1 };
+  return state === 'down' ? { ...reads, failed: failed + 1 } : { ...reads, notStored: notStored + 1 };
 }
 
 function levelsOf(points: readonly ScrapedPoint[]): ReadonlyMap<string, ScrapedPoint> {

@@ -1,6 +1,6 @@
 /** The named shapes of the API: one zod schema and one example each; routes and OpenAPI refer to them by name. */
 import { z } from 'zod';
-import { envelope, logShapes, operations, readinessShapes, shapes } from '../../contract/index.ts';
+import { envelope, logShapes, operations, readinessShapes, shapes, statusShapes } from '../../contract/index.ts';
 
 /** What `POST /session` is sent. */
 export const sessionRequest = z.strictObject({
@@ -31,7 +31,7 @@ export const components = {
   CouplingEdge: shapes.couplingEdge,
   ServiceMap: logShapes.serviceMap,
   Fact: shapes.fact,
-  Status: envelope.status,
+  Status: statusShapes.status,
   LiveEvent: envelope.liveEvent,
   Probe: operations.probe,
   Alert: operations.alert,
