@@ -1,8 +1,8 @@
 /** Names the place of a value in a JSON text, for errors. */
 import { char, JsonReader } from './json-reader.ts';
 
-/** What is deeper is not named: nobody reads on. */
-const mostParts = 16;
+/** What is deeper is not named, but for dots: nobody reads on. */
+const mostParts = 32;
 
 /** A bracket around the place: how many values came before in it, and where the name of the present one begins. */
 interface Bracket {
@@ -14,10 +14,12 @@ interface Bracket {
 /** Like `resourceSpans[0].scopeSpans[1].spans`; empty for the whole. `json` is valid, and a value begins at byte `target`. */
 export function pathAt(json: Uint8Array, target: number): string {
   const reader = new JsonReader(json);
-  const parts = bracketsAround(reader, target)
+  const brackets = bracketsAround(reader, target);
+  const parts = brackets
     .slice(0, mostParts)
     .map(({ isList, index, nameAt }) => (isList ? `[${index}]` : `.${nameOf(reader, nameAt)}`));
-  return parts.join('').replace(/^\./, '');
+  const path = parts.join('').replace(/^\./, '');
+  return brackets.length > mostParts ? `${path}…` : path;
 }
 
 /** From the outside in. */

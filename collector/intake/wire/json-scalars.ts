@@ -1,56 +1,12 @@
 /** Single values of OTLP/JSON, each written as protobuf straight from its bytes; `reader` stands at the value, and then behind it. */
 import { digits, readDigits } from './json-digits.ts';
-import { char, firstOf, isDigit, type JsonReader, specialsIn } from './json-reader.ts';
+import { char, isDigit, type JsonReader } from './json-reader.ts';
 import type { Member } from './json-shapes.ts';
 import { doubleOf, idBytesOf, integerOf, smallIntegerOf } from './json-values.ts';
 import type { ProtoBuffer } from './proto-buffer.ts';
 
 const twoTo32 = 4_294_967_296;
 const mask32 = 0xffff_ffffn;
-
-/** A text; without `keepsEmpty` an empty one is left out. Anything else is left out. */
-export function writeText(reader: JsonReader, output: ProtoBuffer, { tag }: Member, keepsEmpty: boolean): void {
-  if (reader.peek() !== char.quote) {
-    reader.skipValue();
-    return;
-  }
-  const start = reader.at + 1;
-  const tagAt = output.at;
-  output.tag(tag);
-  const lengthAt = output.at;
-  const end = copyPlain(reader, output, start, lengthAt + 1);
-  output.at = lengthAt + 1 + end - start;
-  if (reader.bytes[end] === char.quote) reader.at = end + 1;
-  else output.at = lengthAt + 1 + writeEscaped(reader, output, lengthAt + 1);
-  if (output.at === lengthAt + 1 && !keepsEmpty) output.at = tagAt;
-  else output.closeLength(lengthAt, 1);
-}
-
-/** Copies a text up to the first byte that is special, and maybe a little more; returns where that byte is. */
-function copyPlain(reader: JsonReader, output: ProtoBuffer, from: number, to: number): number {
-  const { view, bytes } = reader;
-  const target = output.view;
-  const lastWord = view.byteLength - 4;
-  const shift = to - from;
-  let at = from;
-  for (; at <= lastWord; at += 4) {
-    const four = view.getInt32(at, true);
-    target.setInt32(at + shift, four, true);
-    const special = specialsIn(four);
-    if (special !== 0) return at + firstOf(special);
-  }
-  for (; at < view.byteLength; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte === char.quote || byte === char.backslash || byte < 0x20) break;
-    target.setUint8(at + shift, byte);
-  }
-  return at;
-}
-
-/** A text with escapes; returns its bytes. */
-function writeEscaped(reader: JsonReader, output: ProtoBuffer, at: number): number {
-  return output.bytes.write(String(reader.takeScalar()), at);
-}
 
 /** An id; one that is no hexadecimal is left out. `bytes` is how many it should have. */
 export function writeId(reader: JsonReader, output: ProtoBuffer, member: Member, bytes: number): void {

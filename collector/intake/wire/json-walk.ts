@@ -14,10 +14,10 @@ import {
   writeId,
   writeInteger,
   writeParentId,
-  writeText,
   writeTime,
 } from './json-scalars.ts';
 import { anyValue, form, type Member, type Shape } from './json-shapes.ts';
+import { writeText } from './json-text.ts';
 import { maxDepth } from './json-values.ts';
 import { ProtoBuffer } from './proto-buffer.ts';
 
