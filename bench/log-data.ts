@@ -1,5 +1,5 @@
 /** Bodies of log records as applications send them: about 300 bytes a record in protobuf, 512 a body, four records a trace. */
-import { transcodeLogs } from '../collector/intake/wire/transcode-json.ts';
+import { transcodeLogs } from '../collector/intake/wire/index.ts';
 import { seededRandom } from '../src/kernel/ids.ts';
 
 export const recordsPerBody = 512;
@@ -18,7 +18,10 @@ const words = [
   'stored',
 ];
 
-/** A source of bodies: every record is another one, the same for the same seed. Times lie in the second before `nowMs`. */
+/** The beginning of the span id of each body's first record, there and nowhere else: changed, the body is no repeat of itself. */
+export const changeable = 'c0ffee01';
+
+/** A source of bodies, the same for the same seed; no record is like another. Times lie in the second before `nowMs`. */
 export function logBodies(
   seed: number,
   nowMs: number,
@@ -59,7 +62,7 @@ function recordsOf(random: () => number, nowMs: number): readonly object[] {
       body: { stringValue: sentence(random) },
       attributes: attributesOf(random, traceId, index),
       traceId,
-      spanId: hex(random, 16),
+      spanId: index === 0 ? `${changeable}${hex(random, 8)}` : hex(random, 16),
       flags: 1,
     };
   });

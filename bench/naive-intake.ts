@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import SqliteDatabase from 'better-sqlite3';
 import { type DecodedSpan, decodeSpans } from '../collector/history/index.ts';
 import { decodeMetrics } from '../collector/intake/wire/index.ts';
+import { naiveLogRows } from './naive-logs.ts';
 
 export interface NaiveIntake {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
@@ -20,11 +21,16 @@ export function startNaiveIntake(file: string): NaiveIntake {
     status TEXT, domain TEXT, operation TEXT, correlation_id TEXT, attributes TEXT);
     CREATE INDEX spans_by_trace ON spans (trace_id);
     CREATE TABLE points (metric TEXT, instance TEXT, attributes TEXT, at_ms INTEGER, counts TEXT, sum REAL);
-    CREATE INDEX points_by_metric ON points (metric, at_ms)`);
+    CREATE INDEX points_by_metric ON points (metric, at_ms);
+    CREATE TABLE logs (trace_id TEXT, span_id TEXT, at_ns INTEGER, severity INTEGER, severity_text TEXT, body TEXT, domain TEXT,
+    correlation_id TEXT, attributes TEXT, resource TEXT);
+    CREATE INDEX logs_by_trace ON logs (trace_id)`);
   const insertSpan = db.prepare('INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const insertPoint = db.prepare('INSERT INTO points VALUES (?, ?, ?, ?, ?, ?)');
+  const insertLog = db.prepare('INSERT INTO logs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const store = db.transaction((body: Buffer, request: IncomingMessage) => {
     if (request.url === '/v1/metrics') for (const row of pointRows(body)) insertPoint.run(...row);
+    else if (request.url === '/v1/logs') for (const row of naiveLogRows(body, request)) insertLog.run(...row);
     else for (const row of spanRows(body, request)) insertSpan.run(...row);
   });
   return {

@@ -122,17 +122,18 @@ export function compressLogs(
   return { data: zstdCompressSync(raw, { params, chunkSize: 131_072 }), rawBytes: raw.length };
 }
 
-/** What {@link compressLogs} made. @throws DATABASE_CORRUPT when the stored bytes are not that */
+/** What {@link compressLogs} made; `text` are the lines, one under the other. @throws DATABASE_CORRUPT when the stored bytes are not that */
 export function decompressLogs(
   data: Uint8Array,
   rawBytes: number,
   frame: number,
-): { readonly origins: readonly LogOrigin[]; readonly lines: readonly string[] } {
+): { readonly origins: readonly LogOrigin[]; readonly text: string } {
   try {
     const raw = zstdDecompressSync(data, { maxOutputLength: Math.max(1, rawBytes), chunkSize: Math.max(64, rawBytes) });
     if (raw.length === rawBytes) {
-      const [first = '[]', ...lines] = raw.toString().split('\n');
-      return { origins: asOrigins(JSON.parse(first)), lines };
+      const text = raw.toString();
+      const end = text.indexOf('\n');
+      return { origins: asOrigins(JSON.parse(text.slice(0, end))), text: text.slice(end + 1) };
     }
   } catch (cause) {
     throw corrupt(frame, cause);

@@ -19,8 +19,10 @@ export interface LogRow {
 /** A decompressed frame. */
 export interface OpenLogs {
   readonly rawBytes: number;
+  /** False when no line has these characters; `parts` as they are stored, `lowered` in lower case. Much faster than line by line. */
+  readonly mayHold: (parts: readonly string[], lowered: string) => boolean;
   /** As they are stored, oldest first. */
-  readonly lines: readonly string[];
+  readonly lines: () => readonly string[];
   /** The same in lower case; made once. */
   readonly lowered: () => readonly string[];
   /** What orders the line; throws as `read` does. */
@@ -70,17 +72,24 @@ export function lookInto<Found>(frames: LogFrames, row: LogRow, look: (frame: Op
 }
 
 function openLogs(data: Buffer, rawBytes: number, id: number): OpenLogs {
-  const { origins, lines } = decompressLogs(data, rawBytes, id);
+  const { origins, text } = decompressLogs(data, rawBytes, id);
+  let made: readonly string[] | undefined;
   let lowered: readonly string[] | undefined;
+  const lines = (): readonly string[] => {
+    made ??= text.split('\n');
+    return made;
+  };
   return {
     rawBytes,
+    mayHold: (parts, wanted) =>
+      parts.every((part) => text.includes(part)) && (wanted === '' || text.toLowerCase().includes(wanted)),
     lines,
     lowered: () => {
-      lowered ??= lines.map((line) => line.toLowerCase());
+      lowered ??= lines().map((line) => line.toLowerCase());
       return lowered;
     },
-    key: (line) => keyOfLine(lines[line] ?? '', id),
-    read: (line) => readLine(lines[line] ?? '', origins, id),
+    key: (line) => keyOfLine(lines()[line] ?? '', id),
+    read: (line) => readLine(lines()[line] ?? '', origins, id),
   };
 }
 

@@ -11,6 +11,8 @@ export interface LogMatcher {
   readonly tags: readonly number[];
   /** False when the frame's row already says that no record in it can match. */
   readonly frameMayMatch: (row: LogRow) => boolean;
+  /** False when the text of the opened frame as a whole says so. */
+  readonly openFrameMayMatch: (frame: OpenLogs) => boolean;
   /** False when the stored line already says that it cannot match. */
   readonly lineMayMatch: (frame: OpenLogs, line: number) => boolean;
   readonly matches: (log: StoredLog) => boolean;
@@ -29,8 +31,9 @@ export function createLogMatcher(query: LogQuery): LogMatcher {
     tags: tagsOf(traceId, query.correlationId),
     frameMayMatch: (row) =>
       row.maxSeverity >= leastSeverity && (domain === undefined || row.domains.includes(JSON.stringify(domain))),
+    openFrameMayMatch: (frame) => frame.mayHold(exact, wantedJson),
     lineMayMatch: (frame, line) => {
-      const stored = frame.lines[line] ?? '';
+      const stored = frame.lines()[line] ?? '';
       if (leastSeverity > 0 && severityOfLine(stored) < leastSeverity) return false;
       if (!exact.every((part) => stored.includes(part))) return false;
       return wanted === '' || (frame.lowered()[line] ?? '').includes(wantedJson);

@@ -114,7 +114,7 @@ function joined(
       places.set(key, place);
       return place;
     });
-    for (const text of opened.lines) lines.push(withOrigin(text, renumbered[originOf(text)] ?? 0, frame.id));
+    for (const text of opened.text.split('\n')) lines.push(withOrigin(text, renumbered[originOf(text)] ?? 0, frame.id));
     const blob = sql.tags.get(frame.id)?.tags ?? Buffer.alloc(0);
     for (let at = 0; at + 4 <= blob.length; at += 4) tags.add(blob.readUInt32LE(at));
   }

@@ -76,7 +76,8 @@ function logsBeside(frames: LogFrames, trace: Trace): Pick<Trace, 'logs' | 'unre
 
 function matchingLogs(frame: OpenLogs, matcher: LogMatcher): StoredLog[] {
   const found: StoredLog[] = [];
-  for (let line = 0; line < frame.lines.length; line += 1) {
+  if (!matcher.openFrameMayMatch(frame)) return found;
+  for (let line = 0; line < frame.lines().length; line += 1) {
     if (!matcher.lineMayMatch(frame, line)) continue;
     const log = frame.read(line);
     if (matcher.matches(log)) found.push(log);

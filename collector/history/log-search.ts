@@ -106,7 +106,8 @@ class LogWalk {
   /** From the newest line; more than a page of one frame is never needed. */
   #newestOf(frame: OpenLogs): readonly StoredLog[] {
     const logs: StoredLog[] = [];
-    for (let line = frame.lines.length - 1; line >= 0 && logs.length <= this.#limit; line -= 1) {
+    if (!this.#matcher.openFrameMayMatch(frame)) return logs;
+    for (let line = frame.lines().length - 1; line >= 0 && logs.length <= this.#limit; line -= 1) {
       if (this.#after !== null && newestFirst(frame.key(line), this.#after) <= 0) continue;
       if (!this.#matcher.lineMayMatch(frame, line)) continue;
       const log = frame.read(line);
