@@ -2,6 +2,7 @@
 import type { ObjectiveAnswer, StatusAnswer, TriggerAnswer } from '../../contract/index.ts';
 import { openSource } from '../source.ts';
 import { table } from '../table.ts';
+import { watcherText } from '../watcher-text.ts';
 import { type CommonOptions, exitCode, type World } from '../world.ts';
 
 const shape: Readonly<Record<string, string>> = {
@@ -60,10 +61,7 @@ function render(
     `${trigger.days.exceeding} of ${trigger.days.of} days over`,
     trigger.synthetic ? 'simulated' : '',
   ]);
-  const watcher =
-    self === null
-      ? ''
-      : `\nWatcher: ${self.intake.spans.toLocaleString('en')} spans and ${self.intake.points.toLocaleString('en')} points taken in, ${rejects(self)}, watermark ${Math.round((self.watermarkAgeMs ?? 0) / 1_000)} s old, ${(self.store.bytes / 1e6).toFixed(1)} MB stored.\n`;
+  const watcher = self === null ? '' : `\n${watcherText(self)}`;
   return [
     head,
     '',
@@ -72,13 +70,6 @@ function render(
     table(['state', 'trigger', 'documented', 'last day', 'persistence', ''], triggerRows),
     watcher,
   ].join('\n');
-}
-
-function rejects(self: StatusAnswer): string {
-  const total = self.intake.rejected.reduce((sum, one) => sum + one.count, 0);
-  return total === 0
-    ? 'none rejected'
-    : `${total} rejected (${self.intake.rejected.map((one) => `${one.reason} ${one.count}`).join(', ')})`;
 }
 
 function share(good: number, total: number): string {

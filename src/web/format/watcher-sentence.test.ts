@@ -8,7 +8,7 @@ const nowMs = Date.UTC(2026, 2, 4, 12, 4, 20);
 const status = statusAt(nowMs, 26_000);
 const quiet = {
   ...status,
-  intake: { ...status.intake, rejected: [] },
+  intake: { ...status.intake, refused: [], rejectedRecords: [] },
   sinks: status.sinks.slice(0, 1),
   listeners: status.listeners.slice(0, 2),
 };
@@ -19,7 +19,7 @@ const known = { probes: [], heardAt: at(14_000) };
 describe('the sentence of the watcher', () => {
   it('names all that is wrong beside the proof that it lives', () => {
     expect(watcherSentence(status, known, nowMs)).toBe(
-      'The watcher is alive: numbers are complete to 26 s ago, the app’s last data are 14 s old. 15 records were refused, one of three sinks fails, two notifications wait and one of three listeners is closed.',
+      'The watcher is alive: numbers are complete to 26 s ago, the app’s last data are 14 s old. 1 213 bodies and 4 records were refused, one of three sinks fails, two notifications wait and one of three listeners is closed.',
     );
   });
 

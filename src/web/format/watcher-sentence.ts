@@ -1,6 +1,6 @@
 /** The sentence of the status page: is the watcher alive, does it hear, can it tell anybody. */
 import type { ObjectiveAnswer, ProbeAnswer, StatusAnswer } from '../../contract/index.ts';
-import { countText } from './number.ts';
+import { refusedWords } from './refused-words.ts';
 import { ageText, staleAfterMs } from './time.ts';
 import { capitalise, listWords, numberWord } from './words.ts';
 
@@ -44,13 +44,13 @@ function aliveWords(status: StatusAnswer, heardAt: Known['heardAt'], nowMs: numb
 }
 
 function troublesOf(status: StatusAnswer, probes: readonly ProbeAnswer[], nowMs: number): string[] {
-  const refused = status.intake.rejected.reduce((sum, one) => sum + one.count, 0);
+  const refused = refusedWords(status.intake);
   const failing = status.sinks.filter(({ state }) => state === 'failing').length;
   const queued = status.sinks.reduce((sum, one) => sum + one.queued, 0);
   const deaf = status.listeners.filter(({ ok }) => !ok).length;
   const late = lateProbes(probes, nowMs).length;
   return [
-    ...(refused === 0 ? [] : [`${countText(refused)} ${refused === 1 ? 'record was' : 'records were'} refused`]),
+    ...(refused === null ? [] : [refused]),
     ...(failing === 0 ? [] : [partWords(failing, status.sinks.length, 'sink', 'fails', 'fail')]),
     ...(queued === 0 ? [] : [`${numberWord(queued)} notification${queued === 1 ? ' waits' : 's wait'}`]),
     ...(deaf === 0 ? [] : [partWords(deaf, status.listeners.length, 'listener', 'is closed', 'are closed')]),

@@ -1,6 +1,7 @@
 /** What is read from metrics pages, what goes on to other stores, and what found no room. */
 import type { StatusAnswer } from '../../contract/index.ts';
 import { bytesText, countText, durationText } from '../format/number.ts';
+import { outcomeText } from '../format/refused-words.ts';
 import { type Mark, truthMark } from '../format/state.ts';
 import { Age } from '../parts/age.tsx';
 import { State } from '../parts/mark.tsx';
@@ -43,6 +44,7 @@ export function Scraped({ scrape }: { readonly scrape: StatusAnswer['scrape'] })
                 <td>
                   <State mark={pageMark[one.state]} title={one.reason} />
                   {one.reason !== null && <small>{one.reason}</small>}
+                  {one.reads.failed + one.reads.notStored > 0 && <small>{readsWords(one.reads)}</small>}
                 </td>
                 <td class="number">{one.samples === null ? '–' : countText(one.samples)}</td>
                 <td class="number">{durationText(one.durationMs)}</td>
@@ -54,6 +56,15 @@ export function Scraped({ scrape }: { readonly scrape: StatusAnswer['scrape'] })
       </div>
     </section>
   );
+}
+
+function readsWords({ stored, failed, notStored }: StatusAnswer['scrape'][number]['reads']): string {
+  const all = stored + failed + notStored;
+  const parts = [
+    ...(failed === 0 ? [] : [`${countText(failed)} not readable`]),
+    ...(notStored === 0 ? [] : [`${countText(notStored)} not stored`]),
+  ];
+  return `of ${countText(all)} times since the start: ${parts.join(', ')}`;
 }
 
 /** What waits on disk for each target; nothing when none is configured. */
@@ -86,9 +97,19 @@ export function Forwarded({ forward }: { readonly forward: StatusAnswer['forward
                 <td>
                   <State mark={truthMark(one.problem === null, 'ok', 'waits')} title={one.problem} />
                   {one.problem !== null && <small>{one.problem}</small>}
+                  <small>
+                    {[...one.outcomes.filter(({ bodies, records }) => bodies + records > 0).map(outcomeText)]
+                      .concat(one.retries === 0 ? [] : [`${countText(one.retries)} tries again since the start`])
+                      .join(', ')}
+                  </small>
                 </td>
                 <td class="number">
                   {one.waiting === 0 ? 'nothing' : `${countText(one.waiting)}, ${bytesText(one.waitingBytes)}`}
+                  {one.oldestWaitingAt !== null && (
+                    <small>
+                      the oldest for <Age at={one.oldestWaitingAt} />
+                    </small>
+                  )}
                 </td>
               </tr>
             ))}

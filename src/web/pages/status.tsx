@@ -2,7 +2,7 @@
 
 import type { ObjectiveAnswer, ProbeAnswer, StatusAnswer } from '../../contract/index.ts';
 import { serverNowMs, useAnswer } from '../answers.ts';
-import { bytesText, countText, durationText, noNumber, percentText, significant } from '../format/number.ts';
+import { durationText } from '../format/number.ts';
 import { truthMark } from '../format/state.ts';
 import { absoluteText, staleAfterMs } from '../format/time.ts';
 import { lastDataAt, watcherSentence } from '../format/watcher-sentence.ts';
@@ -11,8 +11,11 @@ import { Age } from '../parts/age.tsx';
 import { State } from '../parts/mark.tsx';
 import { Loaded } from '../parts/notice.tsx';
 import { useTitle } from '../parts/title.ts';
+import { Intake } from './status-intake.tsx';
 import { ProbeFreshness } from './status-probes.tsx';
+import { Refused } from './status-refused.tsx';
 import { Sinks } from './status-sinks.tsx';
+import { Store } from './status-store.tsx';
 import { Forwarded, Overflow, Scraped } from './status-streams.tsx';
 
 /** `/status`. */
@@ -40,7 +43,7 @@ export function StatusPage() {
             </div>
             <div class="stack">
               <Intake status={data} heardAt={heardAt} />
-              <Rejected status={data} />
+              <Refused status={data} />
               <Overflow overflow={data.intake.overflow} />
               <Scraped scrape={data.scrape} />
               <Listeners status={data} />
@@ -50,76 +53,6 @@ export function StatusPage() {
         </>
       )}
     </Loaded>
-  );
-}
-
-function Intake({ status, heardAt }: { readonly status: StatusAnswer; readonly heardAt: string | null }) {
-  const { intake } = status;
-  return (
-    <section>
-      <h2>Intake</h2>
-      <dl class="pairs">
-        <dt>Last data of the app</dt>
-        <dd>{heardAt === null ? 'none yet' : <Age at={heardAt} ago />}</dd>
-        <dt>Rate</dt>
-        <dd>
-          {intake.spansPerSecond === null
-            ? 'no rate yet'
-            : `${significant(intake.spansPerSecond)} spans/s, mean since the start`}
-        </dd>
-        <dt>Spans since the start</dt>
-        <dd title={String(intake.spans)}>{countText(intake.spans)}</dd>
-        <dt>Metric points</dt>
-        <dd title={String(intake.points)}>{countText(intake.points)}</dd>
-        <dt>Log records</dt>
-        <dd title={String(intake.logs)}>{countText(intake.logs)}</dd>
-        <dt>Bodies</dt>
-        <dd>{`${countText(intake.bodies)}, ${bytesText(intake.bytes)}`}</dd>
-        <dt title="recognised by their content and counted once">Repeated bodies</dt>
-        <dd>{countText(intake.repeatedBodies)}</dd>
-        <dt title="they correct their slice, and never open or close an alert in the past">Late points</dt>
-        <dd>{countText(intake.latePoints)}</dd>
-        <dt>Mapped to a domain</dt>
-        <dd title={`${status.coverage.mapped} mapped, ${status.coverage.unmapped} unmapped`}>
-          {status.coverage.ratio === null
-            ? 'no request yet'
-            : `${percentText(status.coverage.ratio)} of ${countText(status.coverage.mapped + status.coverage.unmapped)} requests`}
-        </dd>
-      </dl>
-    </section>
-  );
-}
-
-function Rejected({ status }: { readonly status: StatusAnswer }) {
-  const { rejected } = status.intake;
-  return (
-    <section>
-      <h2>Rejected, by reason</h2>
-      {rejected.length === 0 ? (
-        <p class="quiet">Nothing has been rejected since the start.</p>
-      ) : (
-        <div class="frame">
-          <table class="dense">
-            <thead>
-              <tr>
-                <th scope="col">Reason</th>
-                <th scope="col" class="number">
-                  Records
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rejected.map((one) => (
-                <tr key={one.reason}>
-                  <th scope="row">{one.reason}</th>
-                  <td class="number">{countText(one.count)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
   );
 }
 
@@ -143,26 +76,6 @@ function Engine({ status }: { readonly status: StatusAnswer }) {
         <dd>
           {durationText(tick.lastMs)} for {tick.objectives} objectives, <Age at={tick.at} ago />
         </dd>
-      </dl>
-    </section>
-  );
-}
-
-function Store({ status: { store } }: { readonly status: StatusAnswer }) {
-  return (
-    <section>
-      <h2>Disk</h2>
-      <dl class="pairs">
-        <dt>Size</dt>
-        <dd>{bytesText(store.bytes)}</dd>
-        <dt>File</dt>
-        <dd class="code">{store.path}</dd>
-        <dt>Series</dt>
-        <dd>{countText(store.series)}</dd>
-        <dt>Traces</dt>
-        <dd>{store.traces === null ? noNumber : countText(store.traces)}</dd>
-        <dt>Oldest data</dt>
-        <dd>{store.oldest === null ? 'none yet' : <Age at={store.oldest} ago />}</dd>
       </dl>
     </section>
   );
