@@ -22,7 +22,7 @@ export { bucketsOf, SliceStore } from './slice-store.ts';
 export { type AttributeEntry, type AttributeValue, decodeKeyValue, decodeValue } from './span-attributes.ts';
 export { type DecodedSpan, decodeSpans } from './span-decode.ts';
 export { ProtoReader } from './span-wire.ts';
-export { type Stream, StreamStore } from './stream-store.ts';
+export { type NewStream, type Stream, StreamStore } from './stream-store.ts';
 export { textTag, traceTag } from './tags.ts';
 export { floorTo } from './tiers.ts';
 export type { UnreadableFrame } from './unreadable-frames.ts';

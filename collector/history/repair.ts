@@ -25,7 +25,7 @@ export const repairHistory: Repair = (db, tables) => {
     (SELECT count(*), coalesce(sum(span_count), 0), coalesce(sum(bytes), 0) FROM frames)`);
   db.exec('UPDATE revision SET value = max(value, (SELECT coalesce(max(revision), 0) FROM bodies_seen))');
   restoreTiers(db);
-  if (hasLost(new Set(['streams', 'stream_values'])) && tables.length > 0) {
+  if (hasLost(new Set(['streams', 'stream_log'])) && tables.length > 0) {
     notes.push('some running totals: a process younger than one hour may be counted from its start once more');
   }
   if (hasLost(new Set(['bodies_seen'])) && tables.length > 0) {

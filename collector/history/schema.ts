@@ -5,6 +5,8 @@ import type { Migration } from '../../src/store/index.ts';
  * `slices_fine`: one row per 10 s slice and series, by time so that one export touches neighbouring pages. `slice_runs`: many slices
  * of one series in a blob, tier 1 = minutes of an hour, tier 2 = quarter hours of a day. `slice_tiers`: from where on each tier is
  * valid; a row of a finer tier below it is rubbish that waits for deletion. All times are Unix ms.
+ * Version 2: `stream_log` holds the last state of each stream: one row a commit with all streams that it changed, the latest wins. Rows
+ * that name a `stream` hold that one alone, from the time when each stream had a row of its own.
  */
 export const historyMigrations: readonly Migration[] = [
   {
@@ -34,6 +36,15 @@ CREATE TABLE stream_values (stream INTEGER PRIMARY KEY, time_ms REAL NOT NULL, d
 CREATE TABLE bodies_seen (revision INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, hashes BLOB NOT NULL) STRICT;
 CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL) STRICT;
 INSERT INTO revision VALUES (1, 0);
+`,
+  },
+  {
+    owner: 'collector',
+    version: 2,
+    sql: `
+CREATE TABLE stream_log (id INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER, time_ms REAL, data BLOB NOT NULL) STRICT;
+INSERT INTO stream_log (stream, time_ms, data) SELECT stream, time_ms, data FROM stream_values;
+DROP TABLE stream_values;
 `,
   },
 ];

@@ -1,5 +1,6 @@
 /** Slices as bytes: varints of the buckets that hold something; many slices of one series follow each other in a run. */
 import type { SliceCounts } from '../../src/kernel/series.ts';
+import type { RunningCounts } from './slice-values.ts';
 
 const hasMax = 1;
 const hasFractions = 2;
@@ -19,7 +20,7 @@ export function encodeSlice(value: SliceCounts): Buffer {
 }
 
 /** @param buckets how many counts the series has (0 unless a histogram) */
-export function decodeSlice(bytes: Uint8Array, buckets: number): SliceCounts {
+export function decodeSlice(bytes: Uint8Array, buckets: number): RunningCounts {
   return readSlice(new ByteCursor(bytes), buckets);
 }
 
@@ -47,19 +48,26 @@ export function decodeRun(bytes: Uint8Array, buckets: number): RunSlice[] {
   return slices;
 }
 
-function writeSlice(output: ByteWriter, value: SliceCounts): void {
-  const fractions = value.counts.some((count) => !Number.isSafeInteger(count));
-  const integerSum = Number.isSafeInteger(value.sum) && value.sum >= 0 && !Object.is(value.sum, -0);
-  output.varint((value.max === null ? 0 : hasMax) | (fractions ? hasFractions : 0) | (integerSum ? sumIsCount : 0));
-  if (integerSum) output.varint(value.sum);
-  else output.double(value.sum);
-  if (value.max !== null) output.double(value.max);
+/** Appends one slice; {@link readSlice} finds its end by itself. */
+export function writeSlice(output: ByteWriter, value: SliceCounts): void {
+  const { counts, sum, max } = value;
+  let fractions = false;
   let filled = 0;
-  for (const count of value.counts) if (count !== 0) filled += 1;
+  for (let bucket = 0; bucket < counts.length; bucket += 1) {
+    const count = counts[bucket] ?? 0;
+    if (count === 0) continue;
+    filled += 1;
+    if (!Number.isSafeInteger(count)) fractions = true;
+  }
+  const integerSum = Number.isSafeInteger(sum) && sum >= 0 && !Object.is(sum, -0);
+  output.varint((max === null ? 0 : hasMax) | (fractions ? hasFractions : 0) | (integerSum ? sumIsCount : 0));
+  if (integerSum) output.varint(sum);
+  else output.double(sum);
+  if (max !== null) output.double(max);
   output.varint(filled);
   let previous = 0;
-  for (let bucket = 0; bucket < value.counts.length; bucket += 1) {
-    const count = value.counts[bucket] ?? 0;
+  for (let bucket = 0; bucket < counts.length; bucket += 1) {
+    const count = counts[bucket] ?? 0;
     if (count === 0) continue;
     output.varint(bucket - previous);
     if (fractions) output.double(count);
@@ -68,7 +76,8 @@ function writeSlice(output: ByteWriter, value: SliceCounts): void {
   }
 }
 
-function readSlice(input: ByteCursor, buckets: number): SliceCounts {
+/** The slice at the cursor. @param buckets how many counts the series has (0 unless a histogram) */
+export function readSlice(input: ByteCursor, buckets: number): RunningCounts {
   const flags = input.varint();
   const sum = (flags & sumIsCount) === 0 ? input.double() : input.varint();
   const max = (flags & hasMax) === 0 ? null : input.double();
@@ -81,16 +90,22 @@ function readSlice(input: ByteCursor, buckets: number): SliceCounts {
   return { counts, sum, max };
 }
 
-class ByteWriter {
+/** Bytes that grow; cleared, it can be used again. */
+export class ByteWriter {
   #buffer = Buffer.allocUnsafe(256);
   #length = 0;
 
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Of a whole number from 0 to 2^53. */
   varint(value: number): void {
     this.#reserve(10);
     let rest = value;
     while (rest >= 0x80) {
       this.#buffer[this.#length++] = (rest % 0x80) | 0x80;
-      rest = Math.floor(rest / 0x80);
+      rest = rest <= 0x7fff_ffff ? rest >>> 7 : Math.floor(rest / 0x80);
     }
     this.#buffer[this.#length++] = rest;
   }
@@ -100,8 +115,18 @@ class ByteWriter {
     this.#length = this.#buffer.writeDoubleLE(value, this.#length);
   }
 
+  /** A copy of what was written. */
   bytes(): Buffer {
-    return Buffer.from(this.#buffer.subarray(0, this.#length));
+    return Buffer.from(this.view());
+  }
+
+  /** What was written, good until the next write. */
+  view(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  clear(): void {
+    this.#length = 0;
   }
 
   #reserve(more: number): void {
@@ -112,10 +137,11 @@ class ByteWriter {
   }
 }
 
-class ByteCursor {
+/** Reads from the beginning of the bytes. */
+export class ByteCursor {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  #at = 0;
+  at = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -123,21 +149,21 @@ class ByteCursor {
   }
 
   ended(): boolean {
-    return this.#at >= this.#bytes.length;
+    return this.at >= this.#bytes.length;
   }
 
   varint(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 0x80) {
-      const byte = this.#bytes[this.#at++] ?? 0;
+      const byte = this.#bytes[this.at++] ?? 0;
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value;
     }
   }
 
   double(): number {
-    const value = this.#view.getFloat64(this.#at, true);
-    this.#at += 8;
+    const value = this.#view.getFloat64(this.at, true);
+    this.at += 8;
     return value;
   }
 }

@@ -1,8 +1,9 @@
 /** Adds counts to the stored slices, one group commit at a time, and says what it added. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { Series, Slice, SliceCounts } from '../../src/kernel/series.ts';
-import { decodeRun, decodeSlice, encodeRun, encodeSlice, type RunSlice } from './slice-codec.ts';
-import { joinSlices } from './slice-values.ts';
+import { RecentSlices } from './recent-slices.ts';
+import { ByteWriter, decodeRun, decodeSlice, encodeRun, type RunSlice, writeSlice } from './slice-codec.ts';
+import { addTo, joinSlices, type RunningCounts } from './slice-values.ts';
 import {
   floorTo,
   readTiers,
@@ -17,7 +18,7 @@ import {
 
 interface Addition {
   readonly series: Series;
-  readonly value: SliceCounts;
+  readonly value: RunningCounts;
 }
 
 /** Between `add` and `flush` nothing is written; both belong to one transaction of the caller. */
@@ -28,6 +29,8 @@ export class SliceStore {
   readonly #replaceRun: Statement;
   readonly #fine = new Map<number, Map<number, Addition>>();
   readonly #runs = new Map<string, Map<number, Addition>>();
+  readonly #recent = new RecentSlices();
+  readonly #output = new ByteWriter();
   #tiers: TierState;
 
   /** `nowMs` decides the resolutions of a database that is still empty. */
@@ -43,6 +46,7 @@ export class SliceStore {
 
   /** The resolutions after compaction has moved something. */
   setTiers(tiers: TierState): void {
+    if (tiers !== this.#tiers) this.#recent.clear();
     this.#tiers = tiers;
   }
 
@@ -50,16 +54,16 @@ export class SliceStore {
     return this.#tiers;
   }
 
-  /** Adds to the slice that holds `atMs` (Unix ms) at the resolution of its age. */
-  add(series: Series, atMs: number, value: SliceCounts): void {
+  /** Adds `value` less `before` (null: nothing) to the slice that holds `atMs` (Unix ms) at the resolution of its age. */
+  add(series: Series, atMs: number, value: SliceCounts, before: SliceCounts | null = null): void {
     const tier = tierOf(this.#tiers, series.id, atMs);
     const start = floorTo(atMs, tierSliceMs[tier]);
     if (tier === 'fine') {
-      join(mapIn(this.#fine, start), series.id, series, value);
+      addIn(mapIn(this.#fine, start), series.id, series, value, before);
       return;
     }
     const runStart = floorTo(atMs, tierRunMs[tier]);
-    join(mapIn(this.#runs, `${tierNumber[tier]} ${runStart} ${series.id}`), start, series, value);
+    addIn(mapIn(this.#runs, `${tierNumber[tier]} ${runStart} ${series.id}`), start, series, value, before);
   }
 
   /** The slice in which `add` puts a point of this time. */
@@ -89,9 +93,14 @@ export class SliceStore {
   }
 
   #writeFine(startMs: number, series: Series, value: SliceCounts): void {
-    const row = this.#selectFine.get(startMs, series.id);
-    const whole = row === undefined ? value : joinSlices(series.kind, decodeSlice(row.data, bucketsOf(series)), value);
-    this.#replaceFine.run(startMs, series.id, encodeSlice(whole));
+    const whole = this.#recent.whole(series, startMs, () => {
+      const row = this.#selectFine.get(startMs, series.id);
+      return row === undefined ? emptySlice(series) : decodeSlice(row.data, bucketsOf(series));
+    });
+    addTo(whole, series.kind, value, null);
+    this.#output.clear();
+    writeSlice(this.#output, whole);
+    this.#replaceFine.run(startMs, series.id, this.#output.view());
   }
 
   #writeRun(key: string, additions: ReadonlyMap<number, Addition>, added: Slice[]): void {
@@ -135,8 +144,21 @@ function mapIn<K>(maps: Map<K, Map<number, Addition>>, key: K): Map<number, Addi
   return inner;
 }
 
-function join(additions: Map<number, Addition>, key: number, series: Series, value: SliceCounts): void {
-  const before = additions.get(key);
-  const whole = before === undefined ? value : joinSlices(series.kind, before.value, value);
-  additions.set(key, { series, value: whole });
+function addIn(
+  additions: Map<number, Addition>,
+  key: number,
+  series: Series,
+  value: SliceCounts,
+  before: SliceCounts | null,
+): void {
+  let addition = additions.get(key);
+  if (addition === undefined) {
+    addition = { series, value: emptySlice(series) };
+    additions.set(key, addition);
+  }
+  addTo(addition.value, series.kind, value, before);
+}
+
+function emptySlice(series: Series): RunningCounts {
+  return { counts: new Array<number>(bucketsOf(series)).fill(0), sum: 0, max: null };
 }

@@ -1,16 +1,25 @@
 /** The last value of every cumulative stream, so that a restart neither loses nor doubles what was counted. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { SliceCounts } from '../../src/kernel/series.ts';
-import { decodeSlice, encodeSlice } from './slice-codec.ts';
+import { type RunningCounts, runningCopy } from './slice-values.ts';
+import { StreamLog, type StreamState } from './stream-log.ts';
 
 /** One stream: one resource, scope, metric, attribute set and start. `value` is the cumulative state or a gauge's value. */
-export interface Stream {
-  readonly id: number;
+export interface Stream extends StreamState {
   readonly seriesId: number;
-  timeMs: number;
-  value: SliceCounts;
+  value: RunningCounts;
   /** When it was last heard of, by the collector's clock; Unix ms. */
   seenMs: number;
+  /** The store does not know it any more; whoever holds it looks for it again. */
+  isForgotten: boolean;
+}
+
+/** What a stream begins with. */
+export interface NewStream {
+  readonly seriesId: number;
+  readonly timeMs: number;
+  readonly value: SliceCounts;
+  readonly seenMs: number;
 }
 
 interface StreamRow {
@@ -18,8 +27,6 @@ interface StreamRow {
   readonly resource: string;
   readonly identity: string;
   readonly seriesId: number;
-  readonly timeMs: number;
-  readonly data: Buffer;
 }
 
 /** A stream not heard of for this long is forgotten: its process has ended. */
@@ -29,10 +36,9 @@ const forgetAfterMs = 26 * 3_600_000;
 export class StreamStore {
   readonly #byIdentity = new Map<string, Stream>();
   readonly #resources = new Map<string, number>();
-  readonly #changed = new Set<Stream>();
+  readonly #log: StreamLog;
   readonly #insert: Statement;
-  readonly #replaceValue: Statement;
-  readonly #remove: readonly Statement[];
+  readonly #remove: Statement;
   readonly #limit: number;
   #lastId = 0;
 
@@ -40,22 +46,23 @@ export class StreamStore {
   constructor(db: Database, limit: number, bucketsOf: (seriesId: number) => number, nowMs: number) {
     this.#limit = limit;
     this.#insert = db.prepare('INSERT INTO streams (id, resource, identity, series) VALUES (?, ?, ?, ?)');
-    this.#replaceValue = db.prepare('INSERT OR REPLACE INTO stream_values (stream, time_ms, data) VALUES (?, ?, ?)');
-    this.#remove = [
-      db.prepare('DELETE FROM streams WHERE id = ?'),
-      db.prepare('DELETE FROM stream_values WHERE stream = ?'),
-    ];
+    this.#remove = db.prepare('DELETE FROM streams WHERE id = ?');
+    this.#log = new StreamLog(db);
+    const byId = new Map<number, Stream>();
     const rows = db.prepare<[], StreamRow>(
-      `SELECT id, resource, identity, series AS seriesId, time_ms AS timeMs, data
-       FROM streams JOIN stream_values ON stream = id ORDER BY id`,
+      'SELECT id, resource, identity, series AS seriesId FROM streams ORDER BY id',
     );
-    for (const row of rows.iterate()) {
-      const value = decodeSlice(row.data, bucketsOf(row.seriesId));
-      const stream = { id: row.id, seriesId: row.seriesId, timeMs: row.timeMs, value, seenMs: nowMs };
-      this.#byIdentity.set(`${row.resource}\n${row.identity}`, stream);
-      this.#resources.set(row.resource, Number.NEGATIVE_INFINITY);
-      this.#lastId = Math.max(this.#lastId, row.id);
+    for (const { id, resource, identity, seriesId } of rows.iterate()) {
+      const counts = new Array<number>(bucketsOf(seriesId)).fill(0);
+      const stream = newStream(id, { seriesId, timeMs: 0, value: { counts, sum: 0, max: null }, seenMs: nowMs });
+      byId.set(id, stream);
+      this.#byIdentity.set(`${resource}\n${identity}`, stream);
+      this.#resources.set(resource, Number.NEGATIVE_INFINITY);
+      this.#lastId = Math.max(this.#lastId, id);
     }
+    this.#log.read(byId);
+    // Without a state a stream is as good as never heard of: its row has outlived a damaged log.
+    for (const [key, stream] of this.#byIdentity) if (stream.row === null) this.#drop(key, stream);
   }
 
   find(resource: string, identity: string): Stream | undefined {
@@ -75,27 +82,31 @@ export class StreamStore {
   }
 
   /** Null when there is no room for another stream. */
-  make(resource: string, identity: string, first: Omit<Stream, 'id'>): Stream | null {
+  make(resource: string, identity: string, first: NewStream): Stream | null {
     if (this.#byIdentity.size >= this.#limit) return null;
     this.#lastId += 1;
-    const stream = { id: this.#lastId, ...first };
+    const stream = newStream(this.#lastId, first);
     this.#insert.run(stream.id, resource, identity, stream.seriesId);
     this.#byIdentity.set(`${resource}\n${identity}`, stream);
-    this.#changed.add(stream);
+    this.#log.change(stream);
     return stream;
   }
 
-  /** The stream's newest state. */
+  /** The stream's newest state; `value` is copied. */
   update(stream: Stream, timeMs: number, value: SliceCounts, nowMs: number): void {
     stream.timeMs = timeMs;
-    stream.value = value;
     stream.seenMs = nowMs;
-    this.#changed.add(stream);
+    stream.value.sum = value.sum;
+    stream.value.max = value.max;
+    const { counts } = stream.value;
+    if (counts.length === value.counts.length) {
+      for (let index = 0; index < counts.length; index += 1) counts[index] = value.counts[index] ?? 0;
+    } else stream.value.counts = value.counts.slice();
+    this.#log.change(stream);
   }
 
   flush(): void {
-    for (const stream of this.#changed) this.#replaceValue.run(stream.id, stream.timeMs, encodeSlice(stream.value));
-    this.#changed.clear();
+    this.#log.flush();
   }
 
   /** Forgets streams that ended, at most `limit` of them; returns how many. */
@@ -104,11 +115,21 @@ export class StreamStore {
     for (const [key, stream] of this.#byIdentity) {
       if (forgotten >= limit) break;
       if (stream.seenMs > nowMs - forgetAfterMs) continue;
-      for (const statement of this.#remove) statement.run(stream.id);
-      this.#byIdentity.delete(key);
-      this.#changed.delete(stream);
+      this.#drop(key, stream);
       forgotten += 1;
     }
     return forgotten;
   }
+
+  #drop(key: string, stream: Stream): void {
+    this.#remove.run(stream.id);
+    this.#byIdentity.delete(key);
+    this.#log.forget(stream);
+    stream.isForgotten = true;
+  }
+}
+
+function newStream(id: number, { seriesId, timeMs, value, seenMs }: NewStream): Stream {
+  const state = { id, timeMs, value: runningCopy(value), row: null, bytes: 0, isChanged: false };
+  return { ...state, seriesId, seenMs, isForgotten: false };
 }

@@ -33,6 +33,7 @@ import {
   decodeLogs,
   decodeMetrics,
   decodeMetricsJson,
+  MetricInterner,
   TextTable,
   timeLimits,
   transcodeLogs,
@@ -56,6 +57,7 @@ export class Counters {
   readonly #slices: SliceStore;
   readonly #spans: SpanCounter;
   readonly #metrics: MetricCounter;
+  readonly #interner = new MetricInterner();
   readonly #traces: TraceBodies;
   readonly #logBodies: LogBodies;
   readonly #compaction: ReturnType<typeof createCompaction>;
@@ -101,7 +103,8 @@ export class Counters {
       const repeated = tally.repeatedBodies;
       const rejected = this.#addTelemetry(body, message, tally);
       tallyRecords(tally, message.telemetry, rejected);
-      if (tally.repeatedBodies === repeated) this.#forward?.add(message.telemetry, message.encoding, body, message.nowMs);
+      if (tally.repeatedBodies === repeated)
+        this.#forward?.add(message.telemetry, message.encoding, body, message.nowMs);
       tally.bodies += 1;
       tally.bytes += message.length;
       return { id: message.id, failure: null, ...summaryOf(rejected) };
@@ -169,7 +172,8 @@ export class Counters {
   }
 
   #addMetrics(body: Uint8Array, message: BodyMessage, tally: Tally): ReadonlyMap<string, number> {
-    const groups = message.encoding === 'json' ? decodeMetricsJson(body) : decodeMetrics(body);
+    const groups =
+      message.encoding === 'json' ? decodeMetricsJson(body, this.#interner) : decodeMetrics(body, this.#interner);
     const digest = hash('sha256', body, 'buffer');
     if (groups.length > 0 && this.seen.isRepeat(digest.readInt32LE(0) ^ saltOf(message), digest.readInt32LE(4))) {
       tally.repeatedBodies += 1;

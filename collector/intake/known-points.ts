@@ -1,76 +1,122 @@
-/** What a point that came before with the same attributes was found to be: the series and the text that names its stream. */
-import { labelKey, type Series } from '../../src/kernel/series.ts';
-import { type Sender, textsOf } from './metric-sender.ts';
-import type { Attributes, MetricPoint, MetricRecord } from './wire/index.ts';
+/** What a sender's points with the same attributes were found to be: their series, their stream, the texts that name both. */
+import { labelKey, type Series, type SeriesKind } from '../../src/kernel/series.ts';
+import type { Stream } from '../history/index.ts';
+import { kindOf } from './metric-meaning.ts';
+import { type Sender, senderOf, textsOf } from './metric-sender.ts';
+import type { Attributes, MetricGroup, MetricPoint, MetricRecord } from './wire/index.ts';
 import type { MetricSource } from './writer-messages.ts';
 
-/** `attributes` is the key of the point's own attributes, sorted. */
-export interface KnownPoint {
+/** Where the points of one sender, metric and attribute set are counted. */
+export interface PointPlace {
   readonly series: Series;
+  /** The key of the point's own attributes, sorted. */
   readonly attributes: string;
+  /** The stream of the points that began at `startMs`; null before the first, and after it was forgotten. */
+  stream: Stream | null;
+  startMs: number;
 }
 
-/** Beyond these everything is forgotten, which costs time and nothing else. */
-const mostPoints = 100_000;
-const mostBounds = 64;
-const noBounds: readonly number[] = [];
+/** Beyond this everything is forgotten, which costs time and nothing else. */
+const mostPlaces = 100_000;
 
-/** Sorting, mapping and putting into words is done once for each label set of a kind of sender, not for each point. */
+/** Sorting, mapping and putting into words is done once for each label set of a sender, not for each point. */
 export class KnownPoints {
-  readonly #families: { readonly bounds: readonly number[]; readonly points: Map<string, KnownPoint> }[] = [];
-  #size = 0;
+  readonly #senders = new Map<Attributes, KnownSender[]>();
+  readonly #size = { places: 0 };
 
-  /** The series is asked of `find` the first time; one that found no room is asked for again each time. */
-  get(
-    sender: Sender,
-    metric: MetricRecord,
-    point: MetricPoint,
-    source: MetricSource,
-    find: () => Series | null,
-  ): KnownPoint | null {
-    const points = this.#ofBounds(metric.shape === 'sum' || metric.shape === 'gauge' ? noBounds : point.bounds);
-    const key = keyOf(sender, metric, point.attributes, source);
-    const before = points.get(key);
-    if (before !== undefined) return before;
-    const series = find();
-    if (series === null) return null;
-    const made = { series, attributes: labelKey(textsOf(point.attributes)) };
-    if (series.labels.overflow === undefined) {
-      points.set(key, made);
-      this.#size += 1;
+  /** Who sends this group; what is found there is good until the next call. */
+  sender(group: MetricGroup, source: MetricSource): KnownSender {
+    if (this.#size.places >= mostPlaces) {
+      this.#senders.clear();
+      this.#size.places = 0;
     }
-    return made;
-  }
-
-  /** Bounds come as a new list with each point; there are few different ones. */
-  #ofBounds(bounds: readonly number[]): Map<string, KnownPoint> {
-    if (this.#size >= mostPoints || this.#families.length >= mostBounds) this.#forget();
-    const found = this.#families.find((family) => isSame(family.bounds, bounds));
-    if (found !== undefined) return found.points;
-    const points = new Map<string, KnownPoint>();
-    this.#families.push({ bounds, points });
-    return points;
-  }
-
-  #forget(): void {
-    this.#families.length = 0;
-    this.#size = 0;
+    const ofResource = this.#senders.get(group.resource) ?? [];
+    let known = ofResource.find((one) => one.sender.scope === group.scope && one.source === source);
+    if (known === undefined) {
+      known = new KnownSender(senderOf(group), source, this.#size);
+      ofResource.push(known);
+      this.#senders.set(group.resource, ofResource);
+      this.#size.places += 1;
+    }
+    return known;
   }
 }
 
-function isSame(left: readonly number[], right: readonly number[]): boolean {
-  if (left.length !== right.length) return false;
-  for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index]) return false;
-  return true;
+/** One resource and scope. */
+export class KnownSender {
+  readonly sender: Sender;
+  readonly source: MetricSource;
+  readonly #size: { places: number };
+  readonly #metrics = new Map<string, KnownMetric[]>();
+
+  constructor(sender: Sender, source: MetricSource, size: { places: number }) {
+    this.sender = sender;
+    this.source = source;
+    this.#size = size;
+  }
+
+  metric(record: MetricRecord): KnownMetric {
+    const ofName = this.#metrics.get(record.name) ?? [];
+    let known = ofName.find((one) => one.isOf(record));
+    if (known === undefined) {
+      known = new KnownMetric(record, this.#size);
+      ofName.push(known);
+      this.#metrics.set(record.name, ofName);
+      this.#size.places += 1;
+    }
+    return known;
+  }
 }
 
-/** Everything that decides which series it is, but the bounds. Attributes in the order they came: another order is another key. */
-function keyOf(sender: Sender, metric: MetricRecord, attributes: Attributes, source: MetricSource): string {
-  const { shape, isMonotonic, temporality, name, unit } = metric;
-  let key = `${sender.serviceName}\n${sender.domain}\n${sender.synthetic}\n${source}\n${name}\n${unit}\n${shape}\n${isMonotonic}\n${temporality}`;
-  for (const [attribute, value] of attributes) {
-    const isText = typeof value === 'string';
-    key += `\n${attribute.length}:${attribute}${isText ? '=' : '#'}${isText ? value.length : typeof value}:${value}`;
+/** One metric of a sender: name, unit, shape, temporality, monotony. */
+export class KnownMetric {
+  readonly kind: SeriesKind;
+  /** What counts is the difference to the point before. */
+  readonly isCumulative: boolean;
+  /** Of a delta stream every point counts, whatever its order; of the others only a later one says something new. */
+  readonly isOrdered: boolean;
+  /** A new start is a new stream, which is how a restart is told from a slow count. */
+  readonly hasStart: boolean;
+  readonly #record: MetricRecord;
+  readonly #size: { places: number };
+  /** By bounds: there are few, and equal ones are one list. */
+  readonly #places: { readonly bounds: readonly number[]; readonly places: Map<Attributes, PointPlace> }[] = [];
+
+  constructor(record: MetricRecord, size: { places: number }) {
+    this.kind = kindOf(record);
+    this.isCumulative = this.kind !== 'gauge' && record.temporality === 'cumulative';
+    this.isOrdered = record.shape === 'gauge' || record.temporality === 'cumulative';
+    this.hasStart = record.shape !== 'gauge' && record.temporality !== 'delta';
+    this.#record = { ...record, points: [] };
+    this.#size = size;
   }
-  return key;
+
+  isOf({ unit, shape, temporality, isMonotonic }: MetricRecord): boolean {
+    const own = this.#record;
+    return (
+      own.shape === shape && own.temporality === temporality && own.isMonotonic === isMonotonic && own.unit === unit
+    );
+  }
+
+  /** Null when there was no such point before, or its series had found no room. */
+  place({ attributes, bounds }: MetricPoint): PointPlace | null {
+    return this.#ofBounds(bounds).get(attributes) ?? null;
+  }
+
+  /** A point is counted in this series; of one that found no room of its own that is not remembered. */
+  learn({ attributes, bounds }: MetricPoint, series: Series): PointPlace {
+    const place = { series, attributes: labelKey(textsOf(attributes)), stream: null, startMs: Number.NaN };
+    if (series.labels.overflow !== undefined) return place;
+    this.#ofBounds(bounds).set(attributes, place);
+    this.#size.places += 1;
+    return place;
+  }
+
+  #ofBounds(bounds: readonly number[]): Map<Attributes, PointPlace> {
+    for (const one of this.#places) if (one.bounds === bounds) return one.places;
+    const places = new Map<Attributes, PointPlace>();
+    this.#places.push({ bounds, places });
+    this.#size.places += 1;
+    return places;
+  }
 }

@@ -1,5 +1,5 @@
 /** Decides per metric point whether it can be counted. Pure. */
-import type { ExponentialBuckets, MetricPoint, MetricRecord, TimeLimits } from './wire/index.ts';
+import type { Attributes, ExponentialBuckets, MetricPoint, MetricRecord, TimeLimits } from './wire/index.ts';
 
 /** OpenTelemetry SDKs keep to at most 128 attributes, and to scales from −10 to 20 (specification, metrics SDK). */
 const mostAttributes = 128;
@@ -20,7 +20,7 @@ export function rejectionOf(metric: MetricRecord, point: MetricPoint, limits: Ti
   if (point.timeMs > limits.maxMs) return 'in_future';
   if (point.timeMs < limits.minMs) return 'too_old';
   if (point.startMs > point.timeMs) return 'end_before_start';
-  const attributes = attributeRejection(point);
+  const attributes = attributeRejection(point.attributes);
   if (attributes !== null || !point.isRecorded) return attributes;
   if (!point.hasValue) return 'no_value';
   if (!Number.isFinite(point.value)) return 'not_finite';
@@ -29,7 +29,19 @@ export function rejectionOf(metric: MetricRecord, point: MetricPoint, limits: Ti
   return point.exponential === null ? null : exponentialRejection(point, point.exponential);
 }
 
-function attributeRejection({ attributes }: MetricPoint): string | null {
+/** Equal attributes and bounds are one object (the decoder interns them): each is looked at once. */
+const attributeReasons = new WeakMap<Attributes, string | null>();
+const risingBounds = new WeakMap<readonly number[], boolean>();
+
+function attributeRejection(attributes: Attributes): string | null {
+  const known = attributeReasons.get(attributes);
+  if (known !== undefined) return known;
+  const reason = attributeReason(attributes);
+  attributeReasons.set(attributes, reason);
+  return reason;
+}
+
+function attributeReason(attributes: Attributes): string | null {
   if (attributes.size > mostAttributes) return 'too_many_attributes';
   for (const [key, value] of attributes) {
     if (key.length + (typeof value === 'string' ? value.length : 0) > longestAttribute) return 'attribute_too_long';
@@ -41,8 +53,17 @@ function attributeRejection({ attributes }: MetricPoint): string | null {
 function histogramRejection({ counts, bounds, count }: MetricPoint): string | null {
   if (counts.length > mostBuckets) return 'too_many_buckets';
   if (counts.length === 0) return bounds.length === 0 && isCount(count) ? null : 'inconsistent_histogram';
-  const rises = bounds.every((bound, index) => bound > (bounds[index - 1] ?? Number.NEGATIVE_INFINITY));
-  return counts.length === bounds.length + 1 && rises && addsUp(counts, 0, count) ? null : 'inconsistent_histogram';
+  const isFitting = counts.length === bounds.length + 1 && isRising(bounds) && addsUp(counts, 0, count);
+  return isFitting ? null : 'inconsistent_histogram';
+}
+
+function isRising(bounds: readonly number[]): boolean {
+  let rises = risingBounds.get(bounds);
+  if (rises === undefined) {
+    rises = bounds.every((bound, index) => bound > (bounds[index - 1] ?? Number.NEGATIVE_INFINITY));
+    risingBounds.set(bounds, rises);
+  }
+  return rises;
 }
 
 /** Values below zero have no place on the bounds that are kept. */
@@ -59,7 +80,8 @@ function exponentialRejection({ count }: MetricPoint, exponential: ExponentialBu
 
 function addsUp(counts: readonly number[], more: number, count: number): boolean {
   let total = more;
-  for (const one of counts) {
+  for (let index = 0; index < counts.length; index += 1) {
+    const one = counts[index] ?? 0;
     if (!isCount(one)) return false;
     total += one;
   }

@@ -4,6 +4,7 @@ import type { Series, SliceCounts } from '../../src/kernel/series.ts';
 import {
   type ExemplarTraces,
   floorTo,
+  type NewStream,
   type PresenceStore,
   type SeriesStore,
   type SliceStore,
@@ -12,13 +13,12 @@ import {
 } from '../history/index.ts';
 import { type DomainMapper, unmappedDomain } from './domain-mapping.ts';
 import { GaugeSums } from './gauge-sums.ts';
-import { type KnownPoint, KnownPoints } from './known-points.ts';
+import { type KnownMetric, KnownPoints, type KnownSender, type PointPlace } from './known-points.ts';
 import { rejectionOf } from './metric-checks.ts';
-import { coveredFrom, isCumulative, isOrdered, isUnseenPast, kindOf, pointValue } from './metric-meaning.ts';
-import { type Sender, senderOf } from './metric-sender.ts';
+import { coveredFrom, isUnseenPast, pointValue } from './metric-meaning.ts';
 import { countablePoint } from './metric-shape.ts';
 import { ProbePace } from './probe-pace.ts';
-import { differenceOf, isZero, onSharedBounds } from './stream-difference.ts';
+import { isReset, isSame, onSharedBounds } from './stream-difference.ts';
 import { type Tally, tallyRejection } from './tally.ts';
 import { labelText, type MetricGroup, type MetricPoint, type MetricRecord, type TimeLimits } from './wire/index.ts';
 import type { MetricSource } from './writer-messages.ts';
@@ -33,11 +33,12 @@ export interface MetricContext {
   readonly tally: Tally;
 }
 
-/** The state of a stream before a point. */
-interface LastValue {
-  readonly series: Series;
-  readonly timeMs: number;
-  readonly value: SliceCounts;
+/** Whose metric a point is, and when it came. */
+interface Origin {
+  readonly from: KnownSender;
+  readonly metric: KnownMetric;
+  readonly record: MetricRecord;
+  readonly context: MetricContext;
 }
 
 interface Stores {
@@ -67,12 +68,12 @@ export class MetricCounter {
   add(groups: readonly MetricGroup[], context: MetricContext): ReadonlyMap<string, number> {
     const rejected = new Map<string, number>();
     for (const group of groups) {
-      const sender = senderOf(group);
-      for (const metric of group.metrics) {
-        for (const point of metric.points) {
+      const from = this.#known.sender(group, context.source);
+      for (const record of group.metrics) {
+        const origin = { from, metric: from.metric(record), record, context };
+        for (const point of record.points) {
           const reason =
-            rejectionOf(metric, point, context.limits) ??
-            this.#count(sender, metric, countablePoint(metric, point), context);
+            rejectionOf(record, point, context.limits) ?? this.#count(origin, countablePoint(record, point));
           if (reason === null) context.tally.points += 1;
           else {
             rejected.set(reason, (rejected.get(reason) ?? 0) + 1);
@@ -85,120 +86,108 @@ export class MetricCounter {
   }
 
   /** The reason when there is no room, else null. */
-  #count(sender: Sender, metric: MetricRecord, point: MetricPoint, context: MetricContext): string | null {
-    const known = this.#known.get(sender, metric, point, context.source, () =>
-      this.#stores.series.find(this.#identity(sender, metric, point, context.source)),
-    );
-    if (known === null) return 'series_limit';
-    const { series } = known;
-    const identity = streamIdentity(sender, metric, point, known);
-    const stream = this.#stores.streams.find(sender.key, identity);
+  #count(origin: Origin, point: MetricPoint): string | null {
+    const { from, metric, record, context } = origin;
+    const { streams, slices } = this.#stores;
+    const place = metric.place(point) ?? this.#findPlace(origin, point);
+    if (place === null) return 'series_limit';
+    const { series } = place;
+    const stream = this.#streamOf(origin, point, place);
     if (!point.isRecorded) return this.#end(series, stream, point.timeMs);
-    const last = this.#lastOf(sender, metric, point, known, stream);
-    if (last !== undefined && point.timeMs <= last.timeMs && isOrdered(metric)) return null;
-    const knownForMs = this.#stores.streams.knownForMs(sender.key, context.nowMs);
-    const isBaseline = last === undefined && isCumulative(metric) && isUnseenPast(point, knownForMs, context);
-    const value = pointValue(metric, point, stream);
-    const kept = this.#keep(sender.key, identity, series, stream, point.timeMs, value, context.nowMs);
+    const last = this.#lastOf(origin, place, stream);
+    if (last !== null && point.timeMs <= last.timeMs && metric.isOrdered) return null;
+    const knownForMs = stream === null ? streams.knownForMs(from.sender.key, context.nowMs) : 0;
+    const isBaseline = last === null && metric.isCumulative && isUnseenPast(point, knownForMs, context);
+    const value = pointValue(record, point, stream);
+    const kept = stream ?? this.#follow(from, place, { timeMs: point.timeMs, value, seenMs: context.nowMs });
     if (kept === null) return 'stream_limit';
-    this.#note(series, metric, point, last, context);
+    this.#note(origin, series, point, last);
+    if (metric.kind !== 'gauge' && !isBaseline) this.#addCounts(metric, series, point.timeMs, value, last);
+    if (stream !== null) streams.update(stream, Math.max(point.timeMs, stream.timeMs), value, context.nowMs);
+    if (metric.kind === 'gauge') slices.add(series, point.timeMs, this.#gauges.add(kept, value.sum));
     if (point.exemplar !== null && !series.synthetic)
       this.#stores.exemplars.offer(series.id, point.exemplar, context.nowMs);
-    if (series.kind === 'gauge') this.#stores.slices.add(series, point.timeMs, this.#gauges.add(kept, value.sum));
-    else if (!isBaseline) this.#addCounts(metric, series, point.timeMs, value, last);
     return null;
   }
 
+  /** Null when there is no room for the series. */
+  #findPlace(origin: Origin, point: MetricPoint): PointPlace | null {
+    const series = this.#stores.series.find(this.#identity(origin, point));
+    return series === null ? null : origin.metric.learn(point, series);
+  }
+
   /** `value`, or what it adds to the last of its stream; on the bounds that both have when those have changed. */
-  #addCounts(
-    metric: MetricRecord,
-    series: Series,
-    timeMs: number,
-    value: SliceCounts,
-    last: LastValue | undefined,
-  ): void {
-    let into: Series | null = series;
-    let added = value;
-    if (isCumulative(metric) && last !== undefined) {
-      if (last.series === series) added = differenceOf(value, last.value, series.kind);
-      else {
-        const shared = onSharedBounds(series.bounds ?? [], value, last.series.bounds ?? [], last.value);
-        added = differenceOf(shared.value, shared.before, series.kind);
-        const { id: _, ...identity } = series;
-        into = this.#stores.series.find({ ...identity, bounds: shared.bounds });
-      }
+  #addCounts(metric: KnownMetric, series: Series, timeMs: number, value: SliceCounts, last: Stream | null): void {
+    if (!metric.isCumulative || last === null) this.#addDifference(series, timeMs, value, null);
+    else if (last.seriesId === series.id) this.#addDifference(series, timeMs, value, last.value);
+    else {
+      const { bounds } = this.#stores.series.byId(last.seriesId) ?? series;
+      const shared = onSharedBounds(series.bounds ?? [], value, bounds ?? [], last.value);
+      const { id: _, ...identity } = series;
+      const into = this.#stores.series.find({ ...identity, bounds: shared.bounds });
+      if (into !== null) this.#addDifference(into, timeMs, shared.value, shared.before);
     }
-    if (into !== null && !isZero(added)) this.#stores.slices.add(into, timeMs, added);
+  }
+
+  #addDifference(series: Series, timeMs: number, value: SliceCounts, before: SliceCounts | null): void {
+    const known = before === null || isReset(value, before, series.kind) ? null : before;
+    if (!isSame(value, known)) this.#stores.slices.add(series, timeMs, value, known);
+  }
+
+  /** The stream that the point goes on with; null when it is its first. */
+  #streamOf(origin: Origin, point: MetricPoint, place: PointPlace): Stream | null {
+    const startMs = origin.metric.hasStart ? point.startMs : 0;
+    if (place.stream !== null && place.startMs === startMs && !place.stream.isForgotten) return place.stream;
+    place.startMs = startMs;
+    place.stream = this.#stores.streams.find(origin.from.sender.key, streamIdentity(origin.from, place)) ?? null;
+    return place.stream;
   }
 
   /** What the stream said last, be it on other bounds: those may change while it runs. */
-  #lastOf(
-    sender: Sender,
-    metric: MetricRecord,
-    point: MetricPoint,
-    { series, attributes }: KnownPoint,
-    stream: Stream | undefined,
-  ): LastValue | undefined {
-    let last = stream === undefined ? undefined : { series, timeMs: stream.timeMs, value: stream.value };
-    if (series.kind !== 'histogram' || !isCumulative(metric)) return last;
+  #lastOf({ from, metric }: Origin, { series, attributes, startMs }: PointPlace, stream: Stream | null): Stream | null {
+    let last = stream;
+    if (series.kind !== 'histogram' || !metric.isCumulative) return last;
     for (const other of this.#stores.series.onOtherBounds(series)) {
-      const known = this.#stores.streams.find(
-        sender.key,
-        streamIdentity(sender, metric, point, { series: other, attributes }),
-      );
-      if (known === undefined || (last !== undefined && last.timeMs >= known.timeMs)) continue;
-      last = { series: other, timeMs: known.timeMs, value: known.value };
+      const identity = streamIdentity(from, { series: other, attributes, startMs });
+      const known = this.#stores.streams.find(from.sender.key, identity);
+      if (known !== undefined && (last === null || last.timeMs < known.timeMs)) last = known;
     }
     return last;
   }
 
+  /** A new stream; null when there is no room for it. */
+  #follow(from: KnownSender, place: PointPlace, first: Omit<NewStream, 'seriesId'>): Stream | null {
+    const identity = streamIdentity(from, place);
+    place.stream = this.#stores.streams.make(from.sender.key, identity, { seriesId: place.series.id, ...first });
+    return place.stream;
+  }
+
   /** The sender says that there is no value any more: a level no longer counts, of everything else the last word stands. */
-  #end(series: Series, stream: Stream | undefined, timeMs: number): null {
-    if (series.kind !== 'gauge' || stream === undefined || stream.timeMs >= timeMs) return null;
+  #end(series: Series, stream: Stream | null, timeMs: number): null {
+    if (series.kind !== 'gauge' || stream === null || stream.timeMs >= timeMs) return null;
     const left = this.#gauges.remove(stream);
     if (left !== null) this.#stores.slices.add(series, timeMs, left);
     return null;
   }
 
-  #keep(
-    resource: string,
-    identity: string,
-    series: Series,
-    stream: Stream | undefined,
-    timeMs: number,
-    value: SliceCounts,
-    nowMs: number,
-  ): Stream | null {
-    if (stream === undefined) {
-      return this.#stores.streams.make(resource, identity, { seriesId: series.id, timeMs, value, seenMs: nowMs });
-    }
-    this.#stores.streams.update(stream, Math.max(timeMs, stream.timeMs), value, nowMs);
-    return stream;
-  }
-
   /** Presence covers what the point speaks of: its own interval when it is a difference, else the time since the last export. */
-  #note(
-    series: Series,
-    metric: MetricRecord,
-    point: MetricPoint,
-    last: LastValue | undefined,
-    context: MetricContext,
-  ): void {
+  #note({ record, context }: Origin, series: Series, point: MetricPoint, last: Stream | null): void {
     const { presence } = this.#stores;
-    const before = last?.timeMs ?? (metric.shape === 'gauge' ? 0 : point.startMs);
+    const before = last?.timeMs ?? (record.shape === 'gauge' ? 0 : point.startMs);
     const gapMs = point.timeMs - before;
     const { durationMs } = this.#stores.slices.slotOf(series, point.timeMs);
     if (context.source === 'probe') this.#probes.note(series, point.startMs, point.timeMs, durationMs);
     else {
-      presence.mark(series.signal, context.source, coveredFrom(metric, point, before), point.timeMs, durationMs);
-      const isUnpaced = last === undefined || gapMs <= 0 || series.synthetic;
+      presence.mark(series.signal, context.source, coveredFrom(record, point, before), point.timeMs, durationMs);
+      const isUnpaced = last === null || gapMs <= 0 || series.synthetic;
       presence.pace(series.signal, context.source, point.timeMs, isUnpaced ? null : gapMs);
     }
     if (floorTo(point.timeMs, sliceMs.fine) < context.watermarkMs && !context.mayBackfill)
       context.tally.latePoints += 1;
   }
 
-  #identity(sender: Sender, metric: MetricRecord, point: MetricPoint, source: MetricSource): Omit<Series, 'id'> {
+  #identity({ from, metric, record }: Origin, point: MetricPoint): Omit<Series, 'id'> {
+    const { sender, source } = from;
     const labels: Record<string, string> = {};
     for (const [name, value] of point.attributes) {
       if (typeof value !== 'number' || Number.isInteger(value)) labels[labelName(name)] = labelText(value);
@@ -206,9 +195,9 @@ export class MetricCounter {
     // A probe of the whole app belongs to no domain, which is not the same as traffic that nobody could place.
     if (source !== 'probe')
       labels[label.domain] ??= sender.domain ?? this.#mapper(sender.serviceName, point.attributes) ?? unmappedDomain;
-    const kind = kindOf(metric);
+    const { kind } = metric;
     return {
-      signal: metric.name,
+      signal: record.name,
       kind,
       source,
       labels,
@@ -219,9 +208,8 @@ export class MetricCounter {
 }
 
 /** One stream: a new start is a new stream, which is how a restart is told from a slow count. */
-function streamIdentity(sender: Sender, metric: MetricRecord, point: MetricPoint, known: KnownPoint): string {
-  const start = metric.shape === 'gauge' || metric.temporality === 'delta' ? 0 : point.startMs;
-  return `${sender.scope}\n${start}\n${known.series.id}\n${known.attributes}`;
+function streamIdentity({ sender }: KnownSender, { series, attributes, startMs }: Omit<PointPlace, 'stream'>): string {
+  return `${sender.scope}\n${startMs}\n${series.id}\n${attributes}`;
 }
 
 function labelName(name: string): string {

@@ -16,16 +16,6 @@ export function kindOf(metric: MetricRecord): SeriesKind {
   return metric.shape === 'sum' && metric.isMonotonic ? 'counter' : 'gauge';
 }
 
-/** True when what counts is the difference to the point before. */
-export function isCumulative(metric: MetricRecord): boolean {
-  return kindOf(metric) !== 'gauge' && metric.temporality === 'cumulative';
-}
-
-/** Of a delta stream every point counts, whatever its order; of the others only a later one says something new. */
-export function isOrdered(metric: MetricRecord): boolean {
-  return metric.shape === 'gauge' || metric.temporality === 'cumulative';
-}
-
 /** Where the time begins that a point speaks of: a difference names it, up to a day; a running total means since the export before. */
 export function coveredFrom(metric: MetricRecord, point: MetricPoint, beforeMs: number): number {
   const lengthMs = point.timeMs - point.startMs;
@@ -50,7 +40,7 @@ export function isUnseenPast(
 }
 
 /** The point as a slice's counts; the change of a level is added to the stream's level. */
-export function pointValue(metric: MetricRecord, point: MetricPoint, stream: Stream | undefined): SliceCounts {
+export function pointValue(metric: MetricRecord, point: MetricPoint, stream: Stream | null): SliceCounts {
   const kind = kindOf(metric);
   if (kind === 'histogram') {
     const max = metric.temporality === 'delta' && point.max !== null && Number.isFinite(point.max) ? point.max : null;

@@ -20,18 +20,37 @@ export function countablePoint(metric: MetricRecord, point: MetricPoint): Metric
   }
 }
 
+/** Equal bounds are one list (the decoder interns them): what is made of them is one list too. */
+const finiteBounds = new WeakMap<readonly number[], readonly number[]>();
+const storedBounds = new Map<number, WeakMap<readonly number[], readonly number[]>>();
+
 /** Some senders write the open bucket's bound; nothing can lie above it. */
 function withoutInfiniteBound(point: MetricPoint): MetricPoint {
   const { bounds, counts } = point;
   if (bounds.at(-1) !== Number.POSITIVE_INFINITY) return point;
   const open = (counts.at(-2) ?? 0) + (counts.at(-1) ?? 0);
-  return { ...point, bounds: bounds.slice(0, -1), counts: [...counts.slice(0, -2), open] };
+  const finite = madeOnce(finiteBounds, bounds, () => bounds.slice(0, -1));
+  return { ...point, bounds: finite, counts: [...counts.slice(0, -2), open] };
 }
 
 function inUnit(point: MetricPoint, { divisor }: StoredUnit): MetricPoint {
   if (divisor === 1) return point;
-  const bounds = point.bounds.map((bound) => bound / divisor);
+  const ofDivisor = storedBounds.get(divisor) ?? new WeakMap<readonly number[], readonly number[]>();
+  storedBounds.set(divisor, ofDivisor);
+  const bounds = madeOnce(ofDivisor, point.bounds, () => point.bounds.map((bound) => bound / divisor));
   return { ...point, bounds, value: point.value / divisor, max: point.max === null ? null : point.max / divisor };
+}
+
+function madeOnce(
+  made: WeakMap<readonly number[], readonly number[]>,
+  from: readonly number[],
+  make: () => readonly number[],
+): readonly number[] {
+  const before = made.get(from);
+  if (before !== undefined) return before;
+  const now = make();
+  made.set(from, now);
+  return now;
 }
 
 function exponentialPoint(point: MetricPoint, { divisor, grid }: StoredUnit): MetricPoint {

@@ -1,27 +1,25 @@
 /** What a cumulative point adds to the one before it. Pure. */
 import type { SeriesKind, SliceCounts } from '../../src/kernel/series.ts';
 
-/** `value` − `before`; the whole value at the start of a stream, and after a reset (something went down). */
-export function differenceOf(value: SliceCounts, before: SliceCounts | null, kind: SeriesKind): SliceCounts {
-  if (before === null || isReset(value, before, kind)) return value;
-  return {
-    counts: value.counts.map((count, index) => count - (before.counts[index] ?? 0)),
-    sum: value.sum - before.sum,
-    max: null,
-  };
-}
-
-/** True when adding it would change nothing. */
-export function isZero(value: SliceCounts): boolean {
-  return value.sum === 0 && value.counts.every((count) => count === 0);
-}
-
-/** The sum of a histogram may fall (negative observations); its counts and a counter may not. */
-function isReset(value: SliceCounts, before: SliceCounts, kind: SeriesKind): boolean {
+/** True when something went down that only grows: the stream has begun anew. The sum of a histogram may fall (negative observations). */
+export function isReset(value: SliceCounts, before: SliceCounts, kind: SeriesKind): boolean {
   if (kind === 'counter') return value.sum < before.sum;
-  return value.counts.some((count, index) => count < (before.counts[index] ?? 0));
+  const { counts } = value;
+  for (let index = 0; index < counts.length; index += 1) {
+    if ((counts[index] ?? 0) < (before.counts[index] ?? 0)) return true;
+  }
+  return false;
 }
 
+/** True when `value` says nothing that `before` (null: nothing at all) has not said: there is nothing to add. */
+export function isSame(value: SliceCounts, before: SliceCounts | null): boolean {
+  if (value.sum !== (before?.sum ?? 0)) return false;
+  const { counts } = value;
+  for (let index = 0; index < counts.length; index += 1) {
+    if ((counts[index] ?? 0) !== (before?.counts[index] ?? 0)) return false;
+  }
+  return true;
+}
 /** Two states of one stream on the bounds that both have, where both are exact. */
 export function onSharedBounds(
   bounds: readonly number[],

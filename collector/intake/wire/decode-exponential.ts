@@ -1,8 +1,8 @@
 /** Decodes a point of an exponential histogram in protobuf. */
-import { readKeyValue, type Scalar } from './attributes.ts';
 import type { DecodeBudget } from './decode-budget.ts';
 import { type Exemplar, readExemplar } from './exemplar.ts';
-import { emptyPoint, isRecorded, type MetricPoint, nanosToMs } from './metric-records.ts';
+import type { FieldRun } from './field-run.ts';
+import { emptyPoint, isRecorded, type MetricPoint } from './metric-records.ts';
 import { bytesField, type WireReader } from './wire-reader.ts';
 
 interface Buckets {
@@ -10,9 +10,19 @@ interface Buckets {
   readonly counts: number[];
 }
 
-/** Field numbers: opentelemetry/proto/metrics/v1/metrics.proto, ExponentialHistogramDataPoint. @throws OTLP_MALFORMED */
-export function readExponentialPoint(reader: WireReader, end: number, budget: DecodeBudget): MetricPoint {
-  const attributes = new Map<string, Scalar>();
+/** The number of the field that holds the attributes. */
+export const exponentialAttributes = 1;
+
+/**
+ * Field numbers: opentelemetry/proto/metrics/v1/metrics.proto, ExponentialHistogramDataPoint. Of the attributes it notes where they stand.
+ * @throws OTLP_MALFORMED
+ */
+export function readExponentialPoint(
+  reader: WireReader,
+  end: number,
+  budget: DecodeBudget,
+  attributes: FieldRun,
+): MetricPoint {
   const point = { startMs: 0, timeMs: 0, value: 0, count: 0 };
   const shape = { scale: 0, zeroCount: 0, zeroThreshold: 0 };
   const positive: Buckets = { offset: 0, counts: [] };
@@ -21,10 +31,13 @@ export function readExponentialPoint(reader: WireReader, end: number, budget: De
   let flags = 0;
   let exemplar: Exemplar | null = null;
   while (reader.at < end) {
+    const from = reader.at;
     const tag = reader.tag(end);
-    if (tag === bytesField(1)) readKeyValue(reader, reader.fieldEnd(end), attributes, budget);
-    else if (tag === 0x11) point.startMs = nanosToMs(reader.fixed64(end));
-    else if (tag === 0x19) point.timeMs = nanosToMs(reader.fixed64(end));
+    if (tag === bytesField(exponentialAttributes)) {
+      reader.at = reader.fieldEnd(end);
+      attributes.add(from, reader.at);
+    } else if (tag === 0x11) point.startMs = reader.nanosAsMs(end);
+    else if (tag === 0x19) point.timeMs = reader.nanosAsMs(end);
     else if (tag === 0x21) point.count = reader.count64(end);
     else if (tag === 0x29) point.value = reader.double(end);
     else if (tag === 0x30) shape.scale = zigzag(reader.varint(end));
@@ -40,7 +53,7 @@ export function readExponentialPoint(reader: WireReader, end: number, budget: De
   const negativeCount = negative.counts.reduce((total, count) => total + count, 0);
   const exponential = { ...shape, positive, negativeCount };
   return {
-    ...{ ...emptyPoint, ...point, attributes, max, exponential },
+    ...{ ...emptyPoint, ...point, max, exponential },
     ...{ isRecorded: isRecorded(flags), exemplar: exemplar?.traceId ?? null },
   };
 }

@@ -12,6 +12,7 @@ import {
   smallIntegerOf,
   textOf,
 } from './json-values.ts';
+import { MetricInterner } from './metric-interner.ts';
 import {
   type ExponentialBuckets,
   emptyPoint,
@@ -20,18 +21,19 @@ import {
   type MetricPoint,
   type MetricRecord,
   nanosToMs,
+  noNumbers,
   temporalityOf,
 } from './metric-records.ts';
 
 const shapes = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] as const;
 
-/** One group per scope. @throws OTLP_MALFORMED naming the member */
-export function decodeMetricsJson(body: Uint8Array): MetricGroup[] {
+/** One group per scope; what repeats is one object for as long as the interner lives. @throws OTLP_MALFORMED naming the member */
+export function decodeMetricsJson(body: Uint8Array, interner: MetricInterner = new MetricInterner()): MetricGroup[] {
   const request = parseJsonBody(body);
   return objectsOf(request.resourceMetrics, 'resourceMetrics').flatMap((resourceMetrics, index) => {
     const path = `resourceMetrics[${index}]`;
     const { attributes } = objectOf(resourceMetrics.resource, `${path}.resource`);
-    const resource = readJsonAttributes(attributes, `${path}.resource.attributes`);
+    const resource = interner.attributesOf(readJsonAttributes(attributes, `${path}.resource.attributes`));
     return objectsOf(resourceMetrics.scopeMetrics, `${path}.scopeMetrics`).map((scopeMetrics, scopeIndex) => {
       const scopePath = `${path}.scopeMetrics[${scopeIndex}]`;
       const scope = objectOf(scopeMetrics.scope, `${scopePath}.scope`);
@@ -39,13 +41,13 @@ export function decodeMetricsJson(body: Uint8Array): MetricGroup[] {
       return {
         resource,
         scope: `${textOf(scope.name)}@${textOf(scope.version)}`,
-        metrics: metrics.map((metric, at) => readMetric(metric, `${scopePath}.metrics[${at}]`)),
+        metrics: metrics.map((metric, at) => readMetric(metric, `${scopePath}.metrics[${at}]`, interner)),
       };
     });
   });
 }
 
-function readMetric(metric: JsonObject, path: string): MetricRecord {
+function readMetric(metric: JsonObject, path: string, interner: MetricInterner): MetricRecord {
   const shape = shapes.find((candidate) => isGiven(metric[candidate])) ?? 'none';
   const data = shape === 'none' ? {} : objectOf(metric[shape], `${path}.${shape}`);
   const points = objectsOf(data.dataPoints, `${path}.${shape}.dataPoints`);
@@ -55,25 +57,31 @@ function readMetric(metric: JsonObject, path: string): MetricRecord {
     shape,
     temporality: temporalityOf(smallIntegerOf(data.aggregationTemporality)),
     isMonotonic: data.isMonotonic === true,
-    points: points.map((point, index) => readPoint(point, shape, `${path}.${shape}.dataPoints[${index}]`)),
+    points: points.map((point, at) => readPoint(point, shape, `${path}.${shape}.dataPoints[${at}]`, interner)),
   };
 }
 
-function readPoint(point: JsonObject, shape: MetricRecord['shape'], path: string): MetricPoint {
-  if (shape === 'summary' || shape === 'none') return { ...emptyPoint, attributes: new Map() };
+function readPoint(
+  point: JsonObject,
+  shape: MetricRecord['shape'],
+  path: string,
+  interner: MetricInterner,
+): MetricPoint {
+  if (shape === 'summary' || shape === 'none') return emptyPoint;
   const isNumber = shape === 'gauge' || shape === 'sum';
   const integer = integerOf(point.asInt);
   const number = integer === null ? doubleOf(point.asDouble) : Number(integer);
   return {
-    attributes: readJsonAttributes(point.attributes, `${path}.attributes`),
+    attributes: interner.attributesOf(readJsonAttributes(point.attributes, `${path}.attributes`)),
     startMs: nanosToMs(integerOf(point.startTimeUnixNano) ?? 0n),
     timeMs: nanosToMs(integerOf(point.timeUnixNano) ?? 0n),
     hasValue: !isNumber || number !== null,
     isRecorded: isRecorded(smallIntegerOf(point.flags)),
     value: isNumber ? (number ?? 0) : (doubleOf(point.sum) ?? 0),
     count: Number(integerOf(point.count) ?? 0n),
-    counts: shape === 'histogram' ? numbersOf(point.bucketCounts, `${path}.bucketCounts`) : [],
-    bounds: shape === 'histogram' ? numbersOf(point.explicitBounds, `${path}.explicitBounds`) : [],
+    counts: shape === 'histogram' ? numbersOf(point.bucketCounts, `${path}.bucketCounts`) : noNumbers,
+    bounds:
+      shape === 'histogram' ? interner.boundsOf(numbersOf(point.explicitBounds, `${path}.explicitBounds`)) : noNumbers,
     max: doubleOf(point.max),
     exponential: shape === 'exponentialHistogram' ? readExponential(point, path) : null,
     exemplar: highestExemplarIn(point.exemplars, `${path}.exemplars`),

@@ -1,36 +1,28 @@
 /** Decodes an ExportMetricsServiceRequest in protobuf. */
-import { readAttributes, readKeyValue, type Scalar } from './attributes.ts';
+import type { Attributes, Scalar } from './attributes.ts';
 import { DecodeBudget } from './decode-budget.ts';
-import { readExponentialPoint } from './decode-exponential.ts';
-import { type Exemplar, readExemplar } from './exemplar.ts';
-import {
-  emptyPoint,
-  isRecorded,
-  type MetricGroup,
-  type MetricPoint,
-  type MetricRecord,
-  nanosToMs,
-  temporalityOf,
-} from './metric-records.ts';
-import { bytesField, malformed, WireReader } from './wire-reader.ts';
+import { PointReader } from './decode-points.ts';
+import { MetricInterner } from './metric-interner.ts';
+import { type MetricGroup, type MetricPoint, type MetricRecord, temporalityOf } from './metric-records.ts';
+import { bytesField, WireReader } from './wire-reader.ts';
 
-/** Field numbers of Metric (opentelemetry-proto metrics.proto). */
-const shapeOfField = new Map<number, MetricRecord['shape']>([
-  [bytesField(5), 'gauge'],
-  [bytesField(7), 'sum'],
-  [bytesField(9), 'histogram'],
-  [bytesField(10), 'exponentialHistogram'],
-  [bytesField(11), 'summary'],
-]);
+/** Everything that reading one body needs. */
+interface Reading {
+  readonly reader: WireReader;
+  readonly budget: DecodeBudget;
+  readonly interner: MetricInterner;
+  readonly points: PointReader;
+}
 
-/** One group per scope. @throws OTLP_MALFORMED naming the byte */
-export function decodeMetrics(body: Uint8Array): MetricGroup[] {
+/** One group per scope; what repeats is one object for as long as the interner lives. @throws OTLP_MALFORMED naming the byte */
+export function decodeMetrics(body: Uint8Array, interner: MetricInterner = new MetricInterner()): MetricGroup[] {
   const reader = new WireReader(body);
   const budget = new DecodeBudget();
+  const reading = { reader, budget, interner, points: new PointReader(reader, budget, interner) };
   const groups: MetricGroup[] = [];
   eachField(reader, body.length, bytesField(1), (end) => {
     const start = reader.at;
-    const resource = readResourceOf(reader, end, budget);
+    const resource = readResourceOf(reading, end);
     reader.at = start;
     eachField(reader, end, bytesField(2), (scopeEnd) => {
       budget.takeRecord();
@@ -39,7 +31,7 @@ export function decodeMetrics(body: Uint8Array): MetricGroup[] {
       while (reader.at < scopeEnd) {
         const tag = reader.tag(scopeEnd);
         if (tag === bytesField(1)) scope = readScope(reader, reader.fieldEnd(scopeEnd));
-        else if (tag === bytesField(2)) metrics.push(readMetric(reader, reader.fieldEnd(scopeEnd), budget));
+        else if (tag === bytesField(2)) metrics.push(readMetric(reading, reader.fieldEnd(scopeEnd)));
         else reader.skip(tag, scopeEnd);
       }
       groups.push({ resource, scope, metrics });
@@ -56,14 +48,18 @@ function eachField(reader: WireReader, end: number, wanted: number, read: (end: 
   }
 }
 
-/** The resource may stand behind its metrics. */
-function readResourceOf(reader: WireReader, end: number, budget: DecodeBudget): Map<string, Scalar> {
-  const found = new Map<string, Scalar>();
+/** The resource may stand behind its metrics, and in several parts. */
+function readResourceOf({ reader, budget, interner }: Reading, end: number): Attributes {
+  const found: Attributes[] = [];
   budget.takeRecord();
   eachField(reader, end, bytesField(1), (resourceEnd) => {
-    for (const [key, value] of readAttributes(reader, resourceEnd, 1, budget)) found.set(key, value);
+    found.push(interner.attributes(reader, reader.at, resourceEnd, 1, budget));
   });
-  return found;
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const all = new Map<string, Scalar>();
+  for (const part of found) for (const [key, value] of part) all.set(key, value);
+  return interner.attributesOf(all);
 }
 
 function readScope(reader: WireReader, end: number): string {
@@ -77,108 +73,58 @@ function readScope(reader: WireReader, end: number): string {
   return parts.join('@');
 }
 
-function readMetric(reader: WireReader, end: number, budget: DecodeBudget): MetricRecord {
-  budget.takeRecord();
+function readMetric(reading: Reading, end: number): MetricRecord {
+  const { reader, interner } = reading;
+  reading.budget.takeRecord();
   let name = '';
   let unit = '';
-  let data: MetricData = {
-    shape: 'none',
-    temporality: 'unspecified',
-    isMonotonic: false,
-    points: [],
-  };
+  let data: MetricData = nothing;
   while (reader.at < end) {
     const tag = reader.tag(end);
-    const shape = shapeOfField.get(tag);
-    if (tag === bytesField(1)) name = reader.text(reader.fieldEnd(end));
-    else if (tag === bytesField(3)) unit = reader.text(reader.fieldEnd(end));
-    else if (shape !== undefined) data = readData(reader, reader.fieldEnd(end), shape, budget);
-    else reader.skip(tag, end);
+    if (tag === bytesField(1)) name = interner.name(reader, reader.fieldEnd(end));
+    else if (tag === bytesField(3)) unit = interner.name(reader, reader.fieldEnd(end));
+    else {
+      const shape = shapeOf(tag);
+      if (shape === null) reader.skip(tag, end);
+      else data = readData(reading, reader.fieldEnd(end), shape);
+    }
   }
-  return { name, unit, ...data };
+  const { shape, temporality, isMonotonic, points } = data;
+  return { name, unit, shape, temporality, isMonotonic, points };
+}
+
+/** Field numbers of Metric (opentelemetry-proto metrics.proto). */
+function shapeOf(tag: number): MetricRecord['shape'] | null {
+  switch (tag) {
+    case bytesField(5):
+      return 'gauge';
+    case bytesField(7):
+      return 'sum';
+    case bytesField(9):
+      return 'histogram';
+    case bytesField(10):
+      return 'exponentialHistogram';
+    case bytesField(11):
+      return 'summary';
+    default:
+      return null;
+  }
 }
 
 type MetricData = Omit<MetricRecord, 'name' | 'unit'>;
 
-function readData(reader: WireReader, end: number, shape: MetricRecord['shape'], budget: DecodeBudget): MetricData {
+const nothing: MetricData = { shape: 'none', temporality: 'unspecified', isMonotonic: false, points: [] };
+
+function readData({ reader, points: source }: Reading, end: number, shape: MetricRecord['shape']): MetricData {
   let temporality = 0;
   let isMonotonic = false;
   const points: MetricPoint[] = [];
   while (reader.at < end) {
     const tag = reader.tag(end);
-    if (tag === bytesField(1)) points.push(readPoint(reader, reader.fieldEnd(end), shape, budget));
+    if (tag === bytesField(1)) points.push(source.read(reader.fieldEnd(end), shape));
     else if (tag === 0x10) temporality = reader.varint(end);
     else if (tag === 0x18) isMonotonic = reader.varint(end) !== 0;
     else reader.skip(tag, end);
   }
   return { shape, temporality: temporalityOf(temporality), isMonotonic, points };
-}
-
-function readPoint(reader: WireReader, end: number, shape: MetricRecord['shape'], budget: DecodeBudget): MetricPoint {
-  budget.takeRecord();
-  if (shape === 'histogram') return readHistogramPoint(reader, end, budget);
-  if (shape === 'exponentialHistogram') return readExponentialPoint(reader, end, budget);
-  if (shape === 'sum' || shape === 'gauge') return readNumberPoint(reader, end, budget);
-  reader.at = end;
-  return { ...emptyPoint, attributes: new Map() };
-}
-
-function readNumberPoint(reader: WireReader, end: number, budget: DecodeBudget): MetricPoint {
-  const attributes = new Map<string, Scalar>();
-  const point = { startMs: 0, timeMs: 0, value: 0, hasValue: false };
-  let flags = 0;
-  let exemplar: Exemplar | null = null;
-  while (reader.at < end) {
-    const tag = reader.tag(end);
-    if (tag === 0x11) point.startMs = nanosToMs(reader.fixed64(end));
-    else if (tag === 0x19) point.timeMs = nanosToMs(reader.fixed64(end));
-    else if (tag === bytesField(5)) exemplar = readExemplar(reader, reader.fieldEnd(end), exemplar);
-    else if (tag === 0x21 || tag === 0x31) {
-      point.value = tag === 0x21 ? reader.double(end) : Number(reader.signedFixed64(end));
-      point.hasValue = true;
-    } else if (tag === bytesField(7)) readKeyValue(reader, reader.fieldEnd(end), attributes, budget);
-    else if (tag === 0x40) flags = reader.varint(end);
-    else reader.skip(tag, end);
-  }
-  return {
-    ...{ ...emptyPoint, ...point, attributes },
-    ...{ isRecorded: isRecorded(flags), exemplar: exemplar?.traceId ?? null },
-  };
-}
-
-function readHistogramPoint(reader: WireReader, end: number, budget: DecodeBudget): MetricPoint {
-  const attributes = new Map<string, Scalar>();
-  const counts: number[] = [];
-  const bounds: number[] = [];
-  const point = { startMs: 0, timeMs: 0, value: 0, count: 0 };
-  let max: number | null = null;
-  let flags = 0;
-  let exemplar: Exemplar | null = null;
-  while (reader.at < end) {
-    const tag = reader.tag(end);
-    if (tag === 0x11) point.startMs = nanosToMs(reader.fixed64(end));
-    else if (tag === 0x19) point.timeMs = nanosToMs(reader.fixed64(end));
-    else if (tag === bytesField(8)) exemplar = readExemplar(reader, reader.fieldEnd(end), exemplar);
-    else if (tag === 0x21) point.count = reader.count64(end);
-    else if (tag === 0x29) point.value = reader.double(end);
-    else if (tag === bytesField(6)) readPacked(reader, reader.fieldEnd(end), counts, false, budget);
-    else if (tag === 0x31) counts.push(reader.count64(end));
-    else if (tag === bytesField(7)) readPacked(reader, reader.fieldEnd(end), bounds, true, budget);
-    else if (tag === 0x39) bounds.push(reader.double(end));
-    else if (tag === bytesField(9)) readKeyValue(reader, reader.fieldEnd(end), attributes, budget);
-    else if (tag === 0x50) flags = reader.varint(end);
-    else if (tag === 0x61) max = reader.double(end);
-    else reader.skip(tag, end);
-  }
-  return {
-    ...{ ...emptyPoint, ...point, attributes, counts, bounds, max },
-    ...{ isRecorded: isRecorded(flags), exemplar: exemplar?.traceId ?? null },
-  };
-}
-
-function readPacked(reader: WireReader, end: number, target: number[], isDouble: boolean, budget: DecodeBudget): void {
-  const bytes = end - reader.at;
-  if (bytes % 8 !== 0) throw malformed(reader.at, 'a packed list is cut off');
-  budget.takeNumbers(bytes / 8);
-  while (reader.at < end) target.push(isDouble ? reader.double(end) : reader.count64(end));
 }

@@ -4,6 +4,7 @@ export { isSameAt } from './byte-text.ts';
 export { decodeLogs, type LogGroup, type SentLog } from './decode-logs.ts';
 export { decodeMetrics } from './decode-metrics.ts';
 export { decodeMetricsJson } from './decode-metrics-json.ts';
+export { MetricInterner } from './metric-interner.ts';
 export type { ExponentialBuckets, MetricGroup, MetricPoint, MetricRecord } from './metric-records.ts';
 export { ProtoWriter } from './proto-writer.ts';
 export { isSynthetic } from './scan-resource.ts';

@@ -12,7 +12,10 @@ export interface ExponentialBuckets {
   readonly negativeCount: number;
 }
 
-/** Times are Unix ms, `startMs` 0 when not given. `counts` has one more entry than `bounds`. */
+/**
+ * Times are Unix ms, `startMs` 0 when not given. `counts` has one more entry than `bounds`. Attributes and bounds are interned: equal ones
+ * are one object.
+ */
 export interface MetricPoint {
   readonly attributes: Attributes;
   readonly startMs: number;
@@ -60,20 +63,24 @@ export function temporalityOf(value: number): MetricRecord['temporality'] {
 /** `NO_RECORDED_VALUE` of DataPointFlags: the point says only that there is none. */
 export const noRecordedValue = 1;
 
+/** No counts, no bounds; one list for all. */
+export const noNumbers: readonly number[] = [];
+
 /** A point before its fields are read. */
-export const emptyPoint = {
+export const emptyPoint: MetricPoint = {
+  attributes: new Map(),
   startMs: 0,
   timeMs: 0,
   hasValue: true,
   isRecorded: true,
   value: 0,
   count: 0,
-  counts: [],
-  bounds: [],
+  counts: noNumbers,
+  bounds: noNumbers,
   max: null,
   exponential: null,
   exemplar: null,
-} as const satisfies Omit<MetricPoint, 'attributes'>;
+};
 
 /** False when the flags of a point say that it holds no value. */
 export function isRecorded(flags: number): boolean {
