@@ -127,7 +127,8 @@ export class RefusedBook {
     }
     row.said.set(reason, { atMs: nowMs, since: 0 });
     const bodies = since === 1 ? 'a body' : `${since} bodies`;
-    const why = message === undefined ? '' : `: ${message}`;
+    // What is said of a malformed body may quote it.
+    const why = message === undefined || reason === 'malformed_body' ? '' : `: ${message}`;
     this.#log.warn({ sender, way, reason, bodies: since }, `refused ${bodies} of ${sender} by ${way}, ${reason}${why}`);
   }
 }

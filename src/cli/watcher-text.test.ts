@@ -18,7 +18,7 @@ it('says what was refused, by whom it was sent, what to do, what waits and what 
     '11 records found no room for a series of their own, such as search.query.duration{phase="rank",shard="4711"}.',
   );
   expect(text).toMatch(
-    /^mimir samples +42, 0\.0781 MiB since 2026-03-04T11:53:00\.000Z +http_400 310, .*sent 88,120, retries 14 +answered 503$/m,
+    /^mimir samples +42, 80 KiB since 2026-03-04T11:53:00\.000Z +http_400 310, .*sent 88,120, retries 14 +answered 503$/m,
   );
   expect(text).toMatch(
     /^http:\/\/127\.0\.0\.1:9100\/metrics +down +0 read, 190 failed, 0 not stored +connection refused$/m,

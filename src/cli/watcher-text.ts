@@ -3,8 +3,6 @@ import type { StatusAnswer } from '../contract/index.ts';
 import { formatDurationMs } from '../kernel/duration.ts';
 import { table } from './table.ts';
 
-const mebibyte = 1_048_576;
-
 /** Several lines, ending in a newline. */
 export function watcherText(self: StatusAnswer): string {
   return [
@@ -108,6 +106,7 @@ function rounded(value: number): string {
 }
 
 function sizeText(bytes: number): string {
-  const size = bytes / mebibyte;
-  return size < 1_024 ? `${rounded(size)} MiB` : `${rounded(size / 1_024)} GiB`;
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
+  return `${rounded(bytes / 1_024 ** step)} ${units[step]}`;
 }

@@ -40,7 +40,10 @@ describe('the sentence of the watcher', () => {
     expect(watcherSentence(quiet, { ...known, heardAt: at(300_000) }, nowMs)).toContain(
       'alive, but hears nothing: the app’s last data are 5 min old.',
     );
-    expect(watcherSentence(quiet, { ...known, heardAt: null }, nowMs)).toContain('no app has sent anything yet');
+    const unheard = { ...known, heardAt: null };
+    const silent = { ...quiet, intake: { ...quiet.intake, lastBodyAt: { traces: null, metrics: null, logs: null } } };
+    expect(watcherSentence(silent, unheard, nowMs)).toContain('no app has sent anything yet');
+    expect(watcherSentence(quiet, unheard, nowMs)).toContain('nothing that arrives is counted by an objective yet');
     const objectives = [
       { kind: 'latency', lastDataAt: at(300_000) },
       { kind: 'availability', lastDataAt: at(5_000) },

@@ -36,7 +36,11 @@ function aliveWords(status: StatusAnswer, heardAt: Known['heardAt'], nowMs: numb
     return `The watcher answers but stands still: nothing has been complete since ${age}.`;
   const complete = `numbers are complete to ${age} ago`;
   if (heardAt === undefined) return `The watcher is alive: ${complete}.`;
-  if (heardAt === null) return `The watcher is alive, but no app has sent anything yet: ${complete}.`;
+  if (heardAt === null) {
+    const isHeard = Object.values(status.intake.lastBodyAt).some((at) => at !== null);
+    const words = isHeard ? 'nothing that arrives is counted by an objective yet' : 'no app has sent anything yet';
+    return `The watcher is alive, but ${words}: ${complete}.`;
+  }
   const dataAgeMs = nowMs - Date.parse(heardAt);
   if (dataAgeMs > staleAfterMs)
     return `The watcher is alive, but hears nothing: the app’s last data are ${ageText(dataAgeMs)} old.`;

@@ -18,11 +18,11 @@ export function Refused({ status }: { readonly status: StatusAnswer }) {
           Nothing was refused since the start, <Age at={status.startedAt} ago />.
         </p>
       ) : (
-        <>
+        <div class="tables">
           {intake.refused.length > 0 && <Bodies refused={intake.refused} />}
           {intake.refusedSenders.length > 0 && <Senders senders={intake.refusedSenders} />}
           {intake.rejectedRecords.length > 0 && <Records records={intake.rejectedRecords} />}
-        </>
+        </div>
       )}
     </section>
   );
@@ -31,11 +31,10 @@ export function Refused({ status }: { readonly status: StatusAnswer }) {
 function Bodies({ refused }: { readonly refused: StatusAnswer['intake']['refused'] }) {
   return (
     <div class="frame">
-      <table class="dense reasons">
+      <table class="dense">
         <thead>
           <tr>
             <th scope="col">Whole bodies</th>
-            <th scope="col">By</th>
             <th scope="col" class="number">
               Last
             </th>
@@ -48,10 +47,9 @@ function Bodies({ refused }: { readonly refused: StatusAnswer['intake']['refused
           {refused.map((one) => (
             <tr key={`${one.way} ${one.reason}`}>
               <th scope="row" title={one.reason}>
-                {reasonWords(one.reason)}
+                {reasonWords(one.reason)} <span class="quiet">{wayWords(one.way)}</span>
                 {one.hint !== null && <small>{one.hint}</small>}
               </th>
-              <td class="quiet">{wayWords(one.way)}</td>
               <td class="number">
                 <Age at={one.lastAt} ago />
               </td>
@@ -67,7 +65,7 @@ function Bodies({ refused }: { readonly refused: StatusAnswer['intake']['refused
 function Senders({ senders }: { readonly senders: StatusAnswer['intake']['refusedSenders'] }) {
   return (
     <div class="frame">
-      <table class="dense reasons">
+      <table class="dense">
         <thead>
           <tr>
             <th scope="col">Sender</th>
@@ -103,11 +101,10 @@ function Senders({ senders }: { readonly senders: StatusAnswer['intake']['refuse
 function Records({ records }: { readonly records: StatusAnswer['intake']['rejectedRecords'] }) {
   return (
     <div class="frame">
-      <table class="dense reasons">
+      <table class="dense">
         <thead>
           <tr>
             <th scope="col">Single records</th>
-            <th scope="col">Of</th>
             <th scope="col" class="number">
               Records
             </th>
@@ -117,10 +114,9 @@ function Records({ records }: { readonly records: StatusAnswer['intake']['reject
           {records.map((one) => (
             <tr key={`${one.signal} ${one.reason}`}>
               <th scope="row" title={one.reason}>
-                {reasonWords(one.reason)}
+                {reasonWords(one.reason)} <span class="quiet">{recordWords(one.signal)}</span>
                 {one.hint !== null && <small>{one.hint}</small>}
               </th>
-              <td class="quiet">{recordWords(one.signal)}</td>
               <td class="number">{countText(one.count)}</td>
             </tr>
           ))}

@@ -120,21 +120,32 @@ export function Forwarded({ forward }: { readonly forward: StatusAnswer['forward
   );
 }
 
-/** Label sets beyond the limit of series: they are counted together, under overflow="true". */
-export function Overflow({ overflow }: { readonly overflow: StatusAnswer['intake']['overflow'] }) {
+/** Label sets beyond the limit of series: they are counted together, under overflow="true". The last 20 are known by name. */
+export function Overflow({ intake: { overflow, overflowed } }: { readonly intake: StatusAnswer['intake'] }) {
   if (overflow.length === 0) return null;
+  const signals = [...new Set(overflow.map(({ signal }) => signal))];
   return (
     <section>
       <h2>
-        No room for more series <span class="quiet">counted together as overflow</span>
+        No room for more series <span class="quiet">{countText(overflowed)} records counted together</span>
       </h2>
+      <p class="quiet">
+        A label takes too many different values. Take it out, write a template in its place, or raise intake.maxSeries.
+      </p>
       <ul class="plain">
-        {overflow.map((one) => (
-          <li key={`${one.signal} ${one.labels}`}>
-            {one.signal} <span class="quiet">{one.labels}</span>
+        {signals.map((name) => (
+          <li key={name}>
+            {name} <span class="quiet">{examplesOf(overflow, name)}</span>
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+/** The last two label sets of a signal, the newest first. */
+function examplesOf(overflow: StatusAnswer['intake']['overflow'], name: string): string {
+  const labels = overflow.filter(({ signal }) => signal === name).map((one) => one.labels);
+  const shown = labels.slice(-2).reverse().join(', ');
+  return labels.length > 2 ? `${shown} and ${labels.length - 2} more` : shown;
 }

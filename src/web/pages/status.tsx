@@ -38,16 +38,16 @@ export function StatusPage() {
               <Engine status={data} />
               <Sinks sinks={data.sinks} />
               <Forwarded forward={data.forward} />
+              <Scraped scrape={data.scrape} />
               <ProbeFreshness answer={probes} />
               <Store status={data} />
+              <Listeners status={data} />
+              <Versions status={data} />
             </div>
             <div class="stack">
               <Intake status={data} heardAt={heardAt} />
               <Refused status={data} />
-              <Overflow overflow={data.intake.overflow} />
-              <Scraped scrape={data.scrape} />
-              <Listeners status={data} />
-              <Versions status={data} />
+              <Overflow intake={data.intake} />
             </div>
           </div>
         </>
