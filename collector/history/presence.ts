@@ -12,6 +12,8 @@ const bytesPerHour = bitsPerHour / 8;
 const intervalGain = 0.25;
 /** Until a second point has come. */
 const assumedIntervalMs = minuteMs;
+/** A point further ahead is of a clock that was wrong; what comes now is newer. */
+const aheadMs = 10 * minuteMs;
 
 /** A slice newly seen; see the notice of a commit. */
 export interface PresenceMark {
@@ -32,6 +34,8 @@ interface Pace {
   readonly source: SeriesSource;
   lastPointMs: number;
   intervalMs: number;
+  /** Newest point since the last flush. */
+  groupMs?: number;
 }
 
 /** Writes inside the caller's transaction, on `flush`. */
@@ -77,18 +81,16 @@ export class PresenceStore {
     } else if (sinceLastMs !== null) {
       pace.intervalMs += intervalGain * (sinceLastMs - pace.intervalMs);
     }
-    pace.lastPointMs = Math.max(pace.lastPointMs, pointMs);
-    this.#changedPaces.add(pace);
+    this.#move(pace, pointMs);
   }
 
   /** Notes a point at `pointMs` (Unix ms) of a source whose interval the caller works out; null = not known yet. */
   setPace(signal: string, source: SeriesSource, pointMs: number, intervalMs: number | null): void {
     const key = `${source} ${signal}`;
     const pace = this.#paces.get(key) ?? { signal, source, lastPointMs: pointMs, intervalMs: assumedIntervalMs };
-    pace.lastPointMs = Math.max(pace.lastPointMs, pointMs);
     pace.intervalMs = intervalMs ?? pace.intervalMs;
     this.#paces.set(key, pace);
-    this.#changedPaces.add(pace);
+    this.#move(pace, pointMs);
   }
 
   /** What was last noted, restarts included; undefined before the first point. */
@@ -96,8 +98,8 @@ export class PresenceStore {
     return this.#paces.get(`${source} ${signal}`);
   }
 
-  /** Writes the marks; returns the slices that were not marked before. */
-  flush(): PresenceMark[] {
+  /** Writes the marks; returns the slices that were not marked before. `nowMs` is Unix ms. */
+  flush(nowMs: number): PresenceMark[] {
     const marks = this.#marks;
     const changed = new Set(marks.map((mark) => hourKey(mark.signal, mark.source, floorTo(mark.startMs, hourMs))));
     for (const key of changed) {
@@ -105,6 +107,9 @@ export class PresenceStore {
       if (hour !== undefined) this.#replace.run(hour.signal, hour.source, hour.hour, hour.bits);
     }
     for (const pace of this.#changedPaces) {
+      const { groupMs = pace.lastPointMs } = pace;
+      if (pace.lastPointMs > nowMs + aheadMs) pace.lastPointMs = groupMs;
+      delete pace.groupMs;
       this.#replacePace.run(pace.signal, pace.source, pace.lastPointMs, pace.intervalMs);
     }
     this.#changedPaces.clear();
@@ -119,6 +124,12 @@ export class PresenceStore {
     if (hour <= this.#droppedHour) return false;
     this.#droppedHour = hour;
     return this.#dropHours.run(hour).changes > 0;
+  }
+
+  #move(pace: Pace, pointMs: number): void {
+    pace.lastPointMs = Math.max(pace.lastPointMs, pointMs);
+    pace.groupMs = Math.max(pace.groupMs ?? 0, pointMs);
+    this.#changedPaces.add(pace);
   }
 
   #hour(signal: string, source: SeriesSource, hour: number): HourBits {

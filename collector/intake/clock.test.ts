@@ -7,11 +7,13 @@ import { dayMs, hourMs, minuteMs } from '../../src/kernel/duration.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { historyMigrations, logMigrations, openHistory, traceMigrations } from '../history/index.ts';
 import { counterBody, spansPerBody, traceBody } from './counting-client.ts';
+import { logRequest, say } from './log-samples.ts';
 import { defaultRetention } from './options.ts';
 import { sampleMetrics } from './otlp-samples.ts';
 import { defaultLimits } from './section.ts';
+import { testStartMs } from './test-collector.ts';
 import { Writer } from './writer.ts';
-import type { TelemetryKind } from './writer-messages.ts';
+import type { Encoding, TelemetryKind } from './writer-messages.ts';
 
 /** Mon 2 March 2026 10:00 UTC. */
 const t0 = Date.UTC(2026, 2, 2, 10);
@@ -42,13 +44,19 @@ function reopen(nowMs: number): void {
 }
 
 /** Commits one body that arrives at `nowMs`; returns how many of it were known already. */
-function take(telemetry: TelemetryKind, body: Buffer, nowMs: number): number {
+function take(
+  telemetry: TelemetryKind,
+  body: Buffer,
+  nowMs: number,
+  encoding: Encoding = 'protobuf',
+  steadyMs: number = nowMs,
+): number {
   const { replies, tally } = writer.commit(
     [
       {
         message: {
-          ...{ kind: 'body', id: 1, telemetry, encoding: 'protobuf', source: 'metrics', mayBackfill: false },
-          ...{ nowMs, slot: 0, memory: null, length: body.length },
+          ...{ kind: 'body', id: 1, telemetry, encoding, source: 'metrics', mayBackfill: false },
+          ...{ nowMs, steadyMs, slot: 0, memory: null, length: body.length },
         },
         body,
       },
@@ -106,6 +114,69 @@ test.each([
     expect(stored()).toMatchObject({ spans: 2 * spansPerBody, durations: [10_000] });
   },
 );
+
+test('a clock a day ahead for a quarter of an hour ages nothing away and coarsens nothing that is not due soon anyhow', () => {
+  const retentionMs = defaultRetention.spansMs;
+  take('traces', traceBody(1, t0), t0);
+  for (let minute = 0; minute * minuteMs < retentionMs - 20 * hourMs; minute += 60) maintain(t0 + minute * minuteMs);
+  const lastMs = t0 + retentionMs - 20 * hourMs;
+  take('traces', traceBody(2, lastMs), lastMs);
+  maintain(lastMs);
+  for (let second = 0; second < 900; second += 1) maintain(lastMs + dayMs + second * 1_000);
+  expect(stored()).toMatchObject({ spans: 2 * spansPerBody });
+  expect(stored().durations).toContain(10_000);
+});
+
+test('logs alone confirm the clock too: an instance that gets nothing else catches up', () => {
+  const record = (number: number, atMs: number): Buffer =>
+    Buffer.from(logRequest([say(`line ${number}`, { atMs: atMs - testStartMs })]));
+  take('logs', record(0, t0), t0, 'json');
+  maintain(t0);
+  const laterMs = t0 + 12 * dayMs;
+  reopen(laterMs);
+  for (let minute = 0; minute < 13 * 60; minute += 1) {
+    const nowMs = laterMs + minute * minuteMs;
+    if (minute % 10 === 0) take('logs', record(minute + 1, nowMs), nowMs, 'json');
+    maintain(nowMs);
+  }
+  const reader = openHistory(file);
+  expect(reader.logStorage().oldestMs).toBeGreaterThan(t0);
+  reader.close();
+});
+
+test('a running total is counted on at once when its clock and ours are set back, and a late point of before is not', () => {
+  // Longer ago than an hour: its first total belongs to no slice.
+  const startMs = t0 - 2 * hourMs;
+  take('metrics', counterAt(10, t0, startMs), t0);
+  take('metrics', counterAt(15, t0 + 10_000, startMs), t0 + 10_000);
+  const backMs = t0 - hourMs;
+  take('metrics', counterAt(18, backMs, startMs), backMs);
+  expect(stored().published).toBe(8);
+  take('metrics', counterAt(22, backMs + 10_000, startMs), backMs + 10_000);
+  expect(stored().published).toBe(12);
+  take('metrics', counterAt(17, backMs, startMs), backMs + 10_000);
+  expect(stored().published).toBe(12);
+});
+
+test('a late point of a running total counts nothing while our clock alone is set back', () => {
+  take('metrics', counterAt(10, t0, t0 - minuteMs), t0);
+  take('metrics', counterAt(15, t0 + 10_000, t0 - minuteMs), t0 + 10_000);
+  take('metrics', counterAt(12, t0 + 5_000, t0 - minuteMs), t0 - hourMs, 'protobuf', t0 + 11_000);
+  expect(stored().published).toBe(15);
+  take('metrics', counterAt(16, t0 + 20_000, t0 - minuteMs), t0 - hourMs, 'protobuf', t0 + 21_000);
+  expect(stored().published).toBe(16);
+});
+
+test('the newest point of a signal goes back to what comes when it was of a clock that was ahead', () => {
+  take('metrics', counterAt(1, t0, t0 - minuteMs), t0);
+  const aheadMs = t0 + dayMs;
+  take('metrics', counterAt(2, aheadMs, t0 - minuteMs), aheadMs);
+  const backMs = t0 + minuteMs;
+  take('metrics', counterAt(3, backMs, t0 - minuteMs), backMs);
+  const reader = openHistory(file);
+  expect(reader.freshness('event.published', 'metrics')?.lastPointMs).toBe(backMs);
+  reader.close();
+});
 
 test('when data of the new time confirm it, housekeeping catches up within hours', () => {
   take('traces', traceBody(1, t0), t0);

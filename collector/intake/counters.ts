@@ -126,7 +126,7 @@ export class Counters {
     this.seen.flush(revision, nowMs);
     tally.overflowed += this.#series.takeOverflowed();
     tally.overflow = this.#series.takeOverflow();
-    return { revision, slices, presence: this.presence.flush(), newSeries: this.#series.takeMade() };
+    return { revision, slices, presence: this.presence.flush(nowMs), newSeries: this.#series.takeMade() };
   }
 
   /** One step towards coarser slices; false when none is due. */

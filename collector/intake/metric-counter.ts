@@ -15,7 +15,7 @@ import { type DomainMapper, unmappedDomain } from './domain-mapping.ts';
 import { GaugeSums } from './gauge-sums.ts';
 import { type KnownMetric, KnownPoints, type KnownSender, type PointPlace } from './known-points.ts';
 import { rejectionOf } from './metric-checks.ts';
-import { coveredFrom, isUnseenPast, pointValue } from './metric-meaning.ts';
+import { coveredFrom, isOfWrongClock, isUnseenPast, pointValue } from './metric-meaning.ts';
 import { countablePoint } from './metric-shape.ts';
 import { ProbePace } from './probe-pace.ts';
 import { isReset, isSame, onSharedBounds } from './stream-difference.ts';
@@ -95,7 +95,8 @@ export class MetricCounter {
     const stream = this.#streamOf(origin, point, place);
     if (!point.isRecorded) return this.#end(series, stream, point.timeMs);
     const last = this.#lastOf(origin, place, stream);
-    if (last !== null && point.timeMs <= last.timeMs && metric.isOrdered) return null;
+    const isClockBack = last !== null && isOfWrongClock(last.timeMs, point.timeMs, context.nowMs);
+    if (last !== null && point.timeMs <= last.timeMs && metric.isOrdered && !isClockBack) return null;
     const knownForMs = stream === null ? streams.knownForMs(from.sender.key, context.nowMs) : 0;
     const isBaseline = last === null && metric.isCumulative && isUnseenPast(point, knownForMs, context);
     const value = pointValue(record, point, stream);
@@ -103,7 +104,8 @@ export class MetricCounter {
     if (kept === null) return 'stream_limit';
     this.#note(origin, series, point, last);
     if (metric.kind !== 'gauge' && !isBaseline) this.#addCounts(metric, series, point.timeMs, value, last);
-    if (stream !== null) streams.update(stream, Math.max(point.timeMs, stream.timeMs), value, context.nowMs);
+    const timeMs = isClockBack ? point.timeMs : Math.max(point.timeMs, stream?.timeMs ?? 0);
+    if (stream !== null) streams.update(stream, timeMs, value, context.nowMs);
     if (metric.kind === 'gauge') slices.add(series, point.timeMs, this.#gauges.add(kept, value.sum));
     if (point.exemplar !== null && !series.synthetic)
       this.#stores.exemplars.offer(series.id, point.exemplar, context.nowMs);

@@ -7,6 +7,8 @@ import type { MetricSource } from './writer-messages.ts';
 
 /** A gap longer than this between two exports is a gap in what is known, even when the counts caught up. */
 const bridgedGapMs = 3 * minuteMs;
+/** Points further ahead of the clock are not taken. */
+const aheadMs = 5 * minuteMs;
 /** The parts of one export arrive within this time. */
 const oneExportMs = 5 * secondMs;
 
@@ -23,6 +25,14 @@ export function coveredFrom(metric: MetricRecord, point: MetricPoint, beforeMs: 
     return point.startMs;
   const gapMs = point.timeMs - beforeMs;
   return gapMs > 0 && gapMs <= bridgedGapMs ? beforeMs : point.timeMs;
+}
+
+/**
+ * The last point was of a clock that was ahead, the sender's and ours, and has been set back: it is no order to go by. A point that is only
+ * late, while our clock alone was set back, is itself ahead of it.
+ */
+export function isOfWrongClock(lastMs: number, pointMs: number, nowMs: number): boolean {
+  return lastMs > nowMs + 2 * aheadMs && pointMs <= nowMs + aheadMs;
 }
 
 /**

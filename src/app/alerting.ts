@@ -2,7 +2,7 @@
 import { type Alerting, type AlertsConfig, createAlerting, readStoredAlerts } from '../../alerts/index.ts';
 import type { Collector } from '../../collector/index.ts';
 import type { LiveEvent, ProbeAnswer } from '../contract/index.ts';
-import { alertSignals, type Engine, type SelfCheck, type Views } from '../engine/index.ts';
+import { alertSignals, type Engine, freshnessAt, type SelfCheck, type Views } from '../engine/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { formatDurationMs, minuteMs } from '../kernel/duration.ts';
 import { messageOf } from '../kernel/errors.ts';
@@ -68,10 +68,10 @@ export function evaluateAlerts(watched: Watched): void {
 const silenceMs = 2 * minuteMs;
 
 /** Can it still store, does anything arrive, can it still tell somebody. */
-export function selfChecks({ engine, collector, alerting, clock }: Watched): readonly SelfCheck[] {
+export function selfChecks({ engine, collector, alerting }: Watched): readonly SelfCheck[] {
   const failure = collector.failure();
   const lastMs = newestPointMs(engine);
-  const ageMs = lastMs === null ? null : clock.nowMs() - lastMs;
+  const ageMs = lastMs === null ? null : engine.nowMs() - lastMs;
   return [
     {
       id: 'storage',
@@ -100,10 +100,11 @@ export function selfChecks({ engine, collector, alerting, clock }: Watched): rea
 }
 
 /** Newest point of what users' traffic is judged by; probes are our own and say nothing about it. */
-function newestPointMs({ books, options }: Engine): number | null {
-  const points = books.objectives
+function newestPointMs(engine: Engine): number | null {
+  const freshness = freshnessAt(engine.options.reader, engine.nowMs());
+  const points = engine.books.objectives
     .sources()
     .filter(({ source }) => source !== 'probe')
-    .map(({ signal, source }) => options.reader.freshness(signal, source)?.lastPointMs ?? 0);
+    .map(({ signal, source }) => freshness(signal, source)?.lastPointMs ?? 0);
   return Math.max(0, ...points) || null;
 }

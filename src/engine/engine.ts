@@ -11,7 +11,6 @@ import type { Domain } from '../domains/index.ts';
 import { type Clock, isoTime } from '../kernel/clock.ts';
 import { sliceKeepMs, sliceMs, watermarkLagMs } from '../kernel/conventions.ts';
 import { dayMs, hourMs } from '../kernel/duration.ts';
-import type { SeriesSource } from '../kernel/series.ts';
 import {
   answerFact,
   type Decision,
@@ -24,7 +23,9 @@ import {
 import { type Calendar, createCalendar } from './calendar.ts';
 import type { ContrastStore } from './contrast-days.ts';
 import { DayBook } from './day-book.ts';
+import { freshnessAt } from './freshness.ts';
 import { applyNotice, type Books, bookDays, readHistory, wantedSignals } from './history-feed.ts';
+import { JudgingClock } from './judging-clock.ts';
 import { MinuteBook } from './minute-book.ts';
 import { ObjectiveBook } from './objective-book.ts';
 import { TrafficBook } from './traffic-book.ts';
@@ -77,6 +78,7 @@ export class Engine {
   /** Newest stored point when the engine was made (Unix ms); null = the database was empty. */
   readonly storedUntilMs: number | null;
   readonly #wanted: ReadonlySet<string>;
+  readonly #time: JudgingClock;
   readonly #board: TriggerBoard;
   readonly #counters = new Map<string, { good: number; events: number }>();
   #state: EngineState | null = null;
@@ -109,6 +111,17 @@ export class Engine {
       .sources()
       .map(({ signal, source }) => reader.freshness(signal, source)?.lastPointMs ?? 0);
     this.storedUntilMs = Math.max(0, ...points) || null;
+    this.#time = new JudgingClock(options.clock, this.storedUntilMs);
+  }
+
+  /** What judging takes for the present (Unix ms): the clock, but for its jumps. */
+  nowMs(): number {
+    return this.#time.nowMs();
+  }
+
+  /** How the clock disagrees with what is judged, for people; null while it does not. */
+  clockProblem(): string | null {
+    return this.#time.disagreement();
   }
 
   /** The state of the last tick; the first call ticks. */
@@ -119,22 +132,25 @@ export class Engine {
 
   /** Adds what a commit brought; call it for every notice, in order. */
   apply(notice: CommitNotice): void {
-    applyNotice(this.books, this.#wanted, notice, this.options.clock.nowMs());
+    for (const { source, startMs } of notice.presence) {
+      if (source === 'metrics' || source === 'spans') this.#time.note(startMs + sliceMs.fine);
+    }
+    applyNotice(this.books, this.#wanted, notice, this.nowMs());
   }
 
-  /** True when a slice has become complete since the last tick, or the clock was set back. */
+  /** True when a slice has become complete since the last tick. */
   isBehind(): boolean {
-    return watermarkAt(this.options.clock.nowMs()) !== this.#state?.watermarkMs;
+    return watermarkAt(this.nowMs()) !== this.#state?.watermarkMs;
   }
 
   /** Judges everything at the newest complete slice and says what changed since the tick before. */
   tick(): readonly LiveEvent[] {
     const { clock } = this.options;
     const startedMs = clock.monotonicMs();
-    const nowMs = clock.nowMs();
+    const nowMs = this.nowMs();
     const watermarkMs = watermarkAt(nowMs);
     if (this.#state !== null) this.#count(this.#state.watermarkMs, watermarkMs);
-    const evaluations = this.#evaluateAll(watermarkMs);
+    const evaluations = this.#evaluateAll(watermarkMs, nowMs);
     const { rules } = this.options.profile;
     const declared = new Map(this.options.declared().facts.map((fact) => [fact.id, fact]));
     const facts = rules.facts.map((definition) => answerFact(definition, declared.get(definition.id), nowMs));
@@ -161,9 +177,9 @@ export class Engine {
     }
   }
 
-  #evaluateAll(watermarkMs: number): ReadonlyMap<string, ObjectiveEvaluation> {
-    const { timezone } = this.options;
-    const freshness = this.#freshness();
+  #evaluateAll(watermarkMs: number, nowMs: number): ReadonlyMap<string, ObjectiveEvaluation> {
+    const { timezone, reader } = this.options;
+    const freshness = freshnessAt(reader, nowMs);
     const evaluations = new Map<string, ObjectiveEvaluation>();
     for (const { compiled, timeline } of this.books.objectives.entries) {
       if (compiled.kind === 'composite' || compiled.selector === null) continue;
@@ -187,19 +203,6 @@ export class Engine {
       );
     }
     return evaluations;
-  }
-
-  /** One look-up a signal and tick, however many objectives read it. */
-  #freshness(): (signal: string, source: SeriesSource) => ReturnType<HistoryReader['freshness']> {
-    const known = new Map<string, ReturnType<HistoryReader['freshness']>>();
-    return (signal, source) => {
-      const key = `${source} ${signal}`;
-      const found = known.get(key);
-      if (found !== undefined) return found;
-      const fresh = this.options.reader.freshness(signal, source);
-      known.set(key, fresh);
-      return fresh;
-    };
   }
 
   #compact(nowMs: number): void {
