@@ -146,7 +146,9 @@ it('refuses the question on which the thread died, says so in the log, and answe
 it('ends a thread that does not answer, and goes on with a new one', async () => {
   const { client } = openFailing({ answerWithinMs: 2_000 });
   const [lost, next] = await Promise.allSettled([client.ask('trace', 'hangs'), client.ask('trace', 'fine')]);
-  expect(lost).toMatchObject({ reason: { code: 'UNAVAILABLE', message: expect.stringContaining('no answer after 2 s') } });
+  expect(lost).toMatchObject({
+    reason: { code: 'UNAVAILABLE', message: expect.stringContaining('no answer after 2 s') },
+  });
   expect(next).toMatchObject({ value: 'trace 0' });
 });
 
