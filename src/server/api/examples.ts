@@ -3,6 +3,7 @@
 import type { ComponentName } from './components.ts';
 import { domainDetailExample, operationExamples } from './operation-examples.ts';
 import { evidence, readinessOf, verdict } from './readiness-example.ts';
+import { statusExample } from './status-example.ts';
 import { traceExamples } from './trace-examples.ts';
 
 const at = '2026-11-20T10:00:00.000Z';
@@ -114,107 +115,6 @@ const fact = {
   synthetic: false,
 };
 
-const status = {
-  version: '0.1.0',
-  instanceId: '019a9f3e-5c00-7a11-8000-3f2b9c7d1e55',
-  profile: 'campus-connect',
-  startedAt: '2026-11-20T09:00:00.000Z',
-  watermark: meta.watermark,
-  watermarkAgeMs: 20_000,
-  sentence: 'Telemetry arrives; numbers are complete up to 20 s ago.',
-  demo: true,
-  synthetic: true,
-  intake: {
-    spans: 182_400,
-    points: 9_120,
-    logs: 20_400,
-    bodies: 1_140,
-    bytes: 48_211_968,
-    repeatedBodies: 0,
-    latePoints: 3,
-    rejected: [{ reason: 'more than 5 min ahead', count: 2 }],
-    overflow: [{ signal: 'domain.request.duration', labels: 'domain=feed, operation=GET /api/feed/7' }],
-    spansPerSecond: 51.2,
-    rates: {
-      spansPerSecond: 51.2,
-      pointsPerSecond: 2.5,
-      logRecordsPerSecond: 5.7,
-      bytesPerSecond: 13_540,
-      overMs: 60_400,
-    },
-    lastBodyAt: { traces: at, metrics: at, logs: null },
-    inFlightBytes: 65_536,
-    maxInFlightBytes: 268_435_456,
-    refused: [
-      {
-        way: 'http',
-        reason: 'rate_limited',
-        count: 12,
-        lastAt: at,
-        hint: 'one sender sends more than its share; larger batches, sampling, or raise its limits in tokens.ingest or intake.perSender',
-      },
-    ],
-    refusedSenders: [{ sender: 'shop', count: 12, reasons: [{ reason: 'rate_limited', count: 12 }], lastAt: at }],
-    rejectedRecords: [
-      {
-        signal: 'traces',
-        reason: 'in_future',
-        count: 2,
-        hint: 'more than 5 minutes ahead; set the clock of the sender',
-      },
-    ],
-    overflowed: 3,
-    deduplicated: 1,
-  },
-  store: {
-    path: '.seamwatch/demo/seamwatch.db',
-    bytes: 31_457_280,
-    series: 412,
-    traces: null,
-    tracesReason: 'spans are counted, traces are not',
-    oldest: '2026-10-21T00:00:00.000Z',
-    spans: 2_410_000,
-    logRecords: 180_400,
-    walBytes: 4_194_304,
-    freeBytes: 52_613_349_376,
-    limitBytes: 21_474_836_480,
-    retired: { expiredSpans: 0, evictedSpans: 0, keptSpans: 0 },
-    unreadable: null,
-  },
-  tick: { lastMs: 3.1, at, objectives: 38 },
-  coverage: { ratio: 0.99, mapped: 99_000, unmapped: 1_000 },
-  recovered: null,
-  scrape: [
-    {
-      url: 'http://127.0.0.1:4700/metrics',
-      state: 'up',
-      lastScrapeAt: at,
-      durationMs: 12,
-      samples: 840,
-      reason: null,
-      reads: { stored: 240, failed: 1, notStored: 0 },
-    },
-  ],
-  forward: [
-    {
-      id: 'tempo',
-      kind: 'otlp',
-      url: 'http://tempo:4318',
-      lane: 'traces',
-      waiting: 0,
-      waitingBytes: 0,
-      problem: null,
-      oldestWaitingAt: null,
-      retries: 2,
-      outcomes: [{ outcome: 'sent', bodies: 1_140, records: 0 }],
-    },
-  ],
-  sinks: [
-    { id: 'oncall', kind: 'pagerduty', state: 'ok', queued: 0, lastSentAt: '2026-11-20T12:00:00.000Z', reason: null },
-  ],
-  listeners: [{ name: 'otlp-http', address: 'http://127.0.0.1:4318', ok: true, reason: null }],
-};
-
 /** By component; typed loosely because a literal per zod type would say everything twice. */
 export const examples: Readonly<Record<ComponentName, unknown>> = {
   Meta: meta,
@@ -268,7 +168,7 @@ export const examples: Readonly<Record<ComponentName, unknown>> = {
     ],
   },
   Fact: fact,
-  Status: status,
+  Status: statusExample,
   LiveEvent: { type: 'tick', watermark: meta.watermark, changed: [objective.id] },
   SessionRequest: { token: 'the value of tokens.read' },
   Session: { role: 'read', expiresAt: '2026-11-20T22:00:00.000Z' },

@@ -27,12 +27,6 @@ export function Scraped({ scrape }: { readonly scrape: StatusAnswer['scrape'] })
               <th scope="col">Page</th>
               <th scope="col">State</th>
               <th scope="col" class="number">
-                Samples
-              </th>
-              <th scope="col" class="number">
-                Took
-              </th>
-              <th scope="col" class="number">
                 Last read
               </th>
             </tr>
@@ -46,9 +40,13 @@ export function Scraped({ scrape }: { readonly scrape: StatusAnswer['scrape'] })
                   {one.reason !== null && <small>{one.reason}</small>}
                   {one.reads.failed + one.reads.notStored > 0 && <small>{readsWords(one.reads)}</small>}
                 </td>
-                <td class="number">{one.samples === null ? '–' : countText(one.samples)}</td>
-                <td class="number">{durationText(one.durationMs)}</td>
-                <td class="number">{one.lastScrapeAt === null ? 'never' : <Age at={one.lastScrapeAt} ago />}</td>
+                <td class="number">
+                  {one.lastScrapeAt === null ? 'never' : <Age at={one.lastScrapeAt} ago />}
+                  <small>
+                    {one.samples !== null && `${countText(one.samples)} samples in `}
+                    {durationText(one.durationMs)}
+                  </small>
+                </td>
               </tr>
             ))}
           </tbody>

@@ -110,15 +110,16 @@ function Listeners({ status }: { readonly status: StatusAnswer }) {
           <thead>
             <tr>
               <th scope="col">Listener</th>
-              <th scope="col">Address</th>
               <th scope="col">State</th>
             </tr>
           </thead>
           <tbody>
             {status.listeners.map((one) => (
               <tr key={one.name}>
-                <th scope="row">{one.name}</th>
-                <td class="code">{one.address}</td>
+                <th scope="row">
+                  {one.name}
+                  <small class="code">{one.address}</small>
+                </th>
                 <td>
                   <State mark={truthMark(one.ok, 'listening', 'not listening')} />
                   {one.reason !== null && <small>{one.reason}</small>}
