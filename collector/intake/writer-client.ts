@@ -204,7 +204,7 @@ export class WriterClient {
     this.#overflowWarned = true;
     this.#log.warn(
       { overflowed },
-      'too many distinct label sets: further ones are counted under {overflow="true"}; remove ids from labels or raise maxSeries',
+      'too many distinct label sets: further ones are counted under {overflow="true"}; remove ids from labels or raise intake.maxSeries',
     );
   }
 
