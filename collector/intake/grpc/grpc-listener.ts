@@ -1,12 +1,13 @@
 /** The listening side of OTLP over gRPC: token and memory are checked before a message is read, the reply comes after the commit. */
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
-import { type ConnectionInjector, type handleUnaryCall, Server, ServerCredentials } from '@grpc/grpc-js';
+import { type handleUnaryCall, Server, ServerCredentials } from '@grpc/grpc-js';
 import { AppError, messageOf, systemCodeOf } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import { after } from '../../../src/kernel/schedule.ts';
 import { successProtobuf } from '../reply.ts';
 import type { Caller } from './admitted-call.ts';
 import { type CallGate, createCallGate } from './call-gate.ts';
+import { awaitPreface, type PrefaceRules } from './connection-preface.ts';
 import { exportServices, same } from './export-services.ts';
 import type { GrpcIntake, GrpcIntakeOptions } from './grpc-intake.ts';
 import { defaultGrpcBounds, serverOptions } from './grpc-options.ts';
@@ -30,7 +31,13 @@ export function createGrpcListener(options: GrpcIntakeOptions): GrpcIntake {
   const isServing = (): boolean => !isClosing && (options.failure?.() ?? null) === null;
   serve(healthService, 'Check', async (body) => checkHealth(body, isServing()));
   const sockets = new Set<Socket>();
-  const connections = acceptInto(server.createConnectionInjector(ServerCredentials.createInsecure()), sockets);
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const { countRefused = () => {} } = options;
+  const connections = acceptInto(sockets, {
+    prefaceMs: bounds.prefaceMs,
+    accept: (socket) => injector.injectConnection(socket),
+    countRefused: (refused) => countRefused({ way: 'grpc', ...refused }),
+  });
   connections.maxConnections = bounds.maxConnections;
   return {
     listen: (host, port) => bind(connections, host, port),
@@ -64,12 +71,12 @@ function handlerOf(gate: CallGate, work: Work, log: Log): handleUnaryCall<Buffer
 }
 
 /** The sockets are ours, so that their number is bounded and the last of them can be cut. */
-function acceptInto(injector: ConnectionInjector, sockets: Set<Socket>): NetServer {
+function acceptInto(sockets: Set<Socket>, rules: PrefaceRules): NetServer {
   return createServer({ noDelay: true, keepAlive: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    injector.injectConnection(socket);
+    awaitPreface(socket, rules);
   });
 }
 

@@ -11,6 +11,8 @@ export interface GrpcBounds {
   readonly maxStreams: number;
   /** Calls at a time on all connections together; further ones are told to come again. */
   readonly maxCalls: number;
+  /** From the connection to its first bytes, which must be those of HTTP/2. */
+  readonly prefaceMs: number;
   /** From the first header to the last byte of a request. */
   readonly receiveMs: number;
   /** A refused sender may finish reading the answer for so long before its call is cut. */
@@ -29,6 +31,7 @@ export const defaultGrpcBounds: GrpcBounds = {
   maxConnections: 1_024,
   maxStreams: 128,
   maxCalls: 4_096,
+  prefaceMs: 10 * secondMs,
   receiveMs: minuteMs,
   refusedMs: secondMs,
   idleMs: 15 * minuteMs,
