@@ -14,6 +14,7 @@ import { readSeries, SeriesStore } from './series-store.ts';
 import { decodeRun, decodeSlice, encodeRun, encodeSlice } from './slice-codec.ts';
 import { createSliceReader } from './slice-reader.ts';
 import { SliceStore } from './slice-store.ts';
+import { createSliceWalk } from './slice-walk.ts';
 
 /** Thu 1 January 2026 00:00 UTC. */
 const startMs = Date.UTC(2026, 0, 1);
@@ -63,6 +64,7 @@ function open(nowMs: number) {
       return moved;
     },
     read: createSliceReader(store.db, seriesOf),
+    walk: createSliceWalk(store.db, seriesOf),
     ids: all.map((series) => series.id),
   };
 }
@@ -130,6 +132,27 @@ test('many series are read as one by one, while they are being moved', () => {
   const order = (left: Slice, right: Slice) => left.startMs - right.startMs || left.seriesId - right.seriesId;
   expect(together).toEqual(singly.sort(order));
   expect(new Set(together.map((slice) => slice.durationMs))).toEqual(new Set([sliceMs.fine, sliceMs.minute]));
+});
+
+test('a walk meets the slices that are read, each once, while series are being moved', () => {
+  const series = makeSeries(90, 'histogram');
+  const world = open(startMs + hourMs);
+  for (const each of series) {
+    for (const atMs of [0, 10_000, 70_000, 4 * dayMs]) world.add(each, startMs + hourMs + atMs, [1, 1, each.id]);
+  }
+  const wanted = world.ids.filter((id) => id % 3 === 0);
+  const order = (left: Slice, right: Slice) => left.startMs - right.startMs || left.seriesId - right.seriesId;
+  for (let steps = 0; steps < 8; steps += 1) {
+    world.step(startMs + 5 * dayMs);
+    for (const [from, to] of [
+      [0, startMs + 9 * dayMs],
+      [startMs, startMs + dayMs],
+    ] as const) {
+      const met: Slice[] = [];
+      world.walk(wanted, from, to, (slice) => met.push(slice));
+      expect(met.sort(order)).toEqual(world.read(wanted, from, to));
+    }
+  }
 });
 
 test('a gauge keeps its last value and its highest when slices join', () => {

@@ -7,6 +7,7 @@ export function emptyHistory(): HistoryReader {
     revision: () => 0,
     series: () => [],
     slices: () => [],
+    eachSlice: () => {},
     presence: () => [],
     freshness: () => null,
     searchTraces: () => ({ traces: [], nextCursor: null, unreadable: 0 }),

@@ -9,6 +9,7 @@ import type { HistoryReader } from './reader.ts';
 import { defaultSearchLimits, type SearchLimits } from './search-walk.ts';
 import { readSeries } from './series-store.ts';
 import { createSliceReader } from './slice-reader.ts';
+import { createSliceWalk } from './slice-walk.ts';
 import { createTraceReader } from './trace-reader.ts';
 
 /**
@@ -53,6 +54,7 @@ export function openHistory(
     revision: () => revision.get() ?? 0,
     series: refresh,
     slices: createSliceReader(db, seriesOf),
+    eachSlice: createSliceWalk(db, seriesOf),
     presence: (signal, source, fromMs, toMs) => readPresence(db, signal, source, fromMs, toMs),
     freshness: (signal, source) => readFreshness(db, signal, source),
     ...traces,

@@ -109,6 +109,16 @@ export interface HistoryReader extends TraceReader, LogReader {
    * never overlap, so that any partition of time counts every event once.
    */
   readonly slices: (seriesIds: readonly number[], fromMs: number, toMs: number) => Slice[];
+  /**
+   * The same slices one by one, without holding them: coarser ones first, then by start or by series. Where the clock was set back, a
+   * slice may lie inside a coarser one of its series. `visit` must not read from here.
+   */
+  readonly eachSlice: (
+    seriesIds: readonly number[],
+    fromMs: number,
+    toMs: number,
+    visit: (slice: Slice) => void,
+  ) => void;
   /** Maximal covered ranges within [fromMs, toMs), ascending. */
   readonly presence: (signal: string, source: SeriesSource, fromMs: number, toMs: number) => PresenceRange[];
   /** Null before the first point of the signal. */

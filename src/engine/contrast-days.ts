@@ -4,11 +4,12 @@
  */
 import type { HistoryReader } from '../../collector/index.ts';
 import { worstNeighbour } from '../evidence/index.ts';
-import { metric, sliceKeepMs } from '../kernel/conventions.ts';
+import { sliceKeepMs } from '../kernel/conventions.ts';
 import { dayMs } from '../kernel/duration.ts';
 import { seededRandom } from '../kernel/ids.ts';
 import { type ContrastOfDay, contrastDay, type DayStatistic, type TriggerDefinition } from '../readiness/index.ts';
 import type { Calendar, DayRange } from './calendar.ts';
+import { ContrastMinutes } from './contrast-minutes.ts';
 
 /** What is kept of one trigger's day. */
 export interface StoredContrast {
@@ -35,6 +36,12 @@ export const engineMigrations = [
 
 type ContrastDefinition = TriggerDefinition & { readonly measure: { readonly kind: 'contrast' } };
 
+interface Reading {
+  readonly definition: ContrastDefinition;
+  readonly range: DayRange;
+  readonly minutes: ContrastMinutes;
+}
+
 /** A class because it keeps what it has taken. */
 export class ContrastDays {
   readonly #reader: HistoryReader;
@@ -43,6 +50,7 @@ export class ContrastDays {
   readonly #definitions: readonly ContrastDefinition[];
   readonly #taken = new Map<string, ContrastOfDay>();
   readonly #tried = new Set<string>();
+  #reading: Reading | null = null;
 
   constructor(
     definitions: readonly TriggerDefinition[],
@@ -62,32 +70,34 @@ export class ContrastDays {
     return contrastDay(definition, this.#taken.get(keyOf(definition.id, day)) ?? { day, ...nothing, reason });
   }
 
-  /** Takes at most one closed day per call, because it reads a day of minutes. `changed` days are looked at again. */
+  /** Reads on in at most one closed day per call, a bounded part of it. `changed` days are looked at again. */
   takeOne(watermarkMs: number, changed: ReadonlySet<string>): void {
     if (this.#store.save === null) return;
     const closed = this.#calendar.daysUntil(watermarkMs, Math.floor(sliceKeepMs.minute / dayMs)).slice(0, -1);
+    for (const { id } of this.#definitions) for (const day of changed) this.#tried.delete(keyOf(id, day));
+    if (this.#reading !== null && changed.has(this.#reading.range.day)) this.#reading = null;
+    this.#reading ??= this.#nextDay(closed);
+    if (this.#reading === null || this.#reading.minutes.step()) return;
+    const { definition, range, minutes } = this.#reading;
+    this.#reading = null;
+    this.#tried.add(keyOf(definition.id, range.day));
+    this.#take(definition, range, minutes);
+  }
+
+  #nextDay(closed: readonly DayRange[]): Reading | null {
     for (const definition of this.#definitions) {
       for (const range of closed) {
         const key = keyOf(definition.id, range.day);
-        if (changed.has(range.day)) this.#tried.delete(key);
         if (this.#tried.has(key) || this.#taken.get(key)?.effectMs != null) continue;
-        this.#tried.add(key);
-        this.#take(definition, range);
-        return;
+        return { definition, range, minutes: new ContrastMinutes(this.#reader, range, definition.measure.victims) };
       }
     }
+    return null;
   }
 
-  #take(definition: ContrastDefinition, { day, fromMs, toMs }: DayRange): void {
+  #take(definition: ContrastDefinition, { day, fromMs }: DayRange, minutes: ContrastMinutes): void {
     const { measure } = definition;
-    const series = new Map(
-      this.#reader.series().flatMap((one) => (isRead(one.signal) ? [[one.id, one] as const] : [])),
-    );
-    const slices = this.#reader.slices([...series.keys()], fromMs, toMs).flatMap((slice) => {
-      const owner = series.get(slice.seriesId);
-      return owner === undefined ? [] : [{ series: owner, slice }];
-    });
-    const contrast = worstNeighbour(slices, measure.aggressor, measure.victims, {
+    const contrast = worstNeighbour(minutes.slices(), measure.aggressor, measure.victims, {
       victimLimitMs: measure.victimLimit * 1_000,
       minimumMinutes: measure.minimumMinutes,
       random: seededRandom(fromMs / 1_000),
@@ -96,10 +106,6 @@ export class ContrastDays {
     this.#taken.set(keyOf(definition.id, day), taken);
     if (contrast.effectMs !== null) this.#store.save?.({ trigger: definition.id, contrast: taken });
   }
-}
-
-function isRead(signal: string): boolean {
-  return signal === metric.dbDuration || signal === metric.requestDuration;
 }
 
 function keyOf(trigger: string, day: string): string {

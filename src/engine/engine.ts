@@ -211,6 +211,7 @@ export class Engine {
     const dropMs = nowMs - bookDays * dayMs;
     this.books.objectives.compact({ minuteMs: nowMs - sliceKeepMs.fine, coarseMs: nowMs - sliceKeepMs.minute, dropMs });
     this.books.days.dropBefore(this.calendar.dayOf(dropMs));
+    this.books.days.packBefore(this.calendar.dayOf(nowMs - hourMs));
     this.books.traffic.dropBefore(dropMs);
   }
 }

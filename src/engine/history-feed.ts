@@ -1,11 +1,12 @@
 /** Fills the books: once from the stored history, then from every commit. Both ways add each slice exactly once. */
 import type { CommitNotice, HistoryReader, PresenceRange } from '../../collector/index.ts';
+import { isoTime } from '../kernel/clock.ts';
 import { metric, sliceKeepMs, sliceMs } from '../kernel/conventions.ts';
 import { dayMs } from '../kernel/duration.ts';
 import type { Series, Slice } from '../kernel/series.ts';
 import type { TriggerDefinition } from '../readiness/index.ts';
 import type { DayBook } from './day-book.ts';
-import { type MinuteBook, minuteSignals } from './minute-book.ts';
+import { keptMinutesMs, type MinuteBook, minuteSignals } from './minute-book.ts';
 import type { ObjectiveBook } from './objective-book.ts';
 import type { TrafficBook } from './traffic-book.ts';
 
@@ -28,8 +29,9 @@ export function wantedSignals(books: Books, triggers: readonly TriggerDefinition
 }
 
 /**
- * Reads the stored history into empty books, a day at a time. Nothing may be committed meanwhile: call it before the first
- * body is accepted, or on a database that nobody writes.
+ * Reads the stored history into empty books, a day at a time and slice by slice: ten thousand series of one day as objects would
+ * not fit into memory. Nothing may be committed meanwhile: call it before the first body is accepted, or on a database that nobody
+ * writes.
  */
 export function readHistory(books: Books, wanted: ReadonlySet<string>, reader: HistoryReader, nowMs: number): void {
   const series = reader.series().filter((one) => wanted.has(one.signal));
@@ -42,25 +44,24 @@ export function readHistory(books: Books, wanted: ReadonlySet<string>, reader: H
     const ranges = reader.presence(signal, source, nowMs - bookDays * dayMs, endMs);
     return { signal, source, pieces: piecesOf(ranges, nowMs), next: 0 };
   });
-  // In the order of time, so that every piece and every slice is appended and nothing has to be moved.
-  const observeUntil = (atMs: number): void => {
+  for (let fromMs = firstMs; fromMs < endMs; fromMs += dayMs) {
     for (const one of seen) {
-      for (let piece = one.pieces[one.next]; piece !== undefined && piece.startMs <= atMs; ) {
-        books.objectives.observe(one.signal, one.source, piece.startMs, piece.durationMs);
-        one.next += 1;
-        piece = one.pieces[one.next];
+      for (; (one.pieces[one.next]?.startMs ?? Number.POSITIVE_INFINITY) < fromMs + dayMs; one.next += 1) {
+        const piece = one.pieces[one.next];
+        if (piece !== undefined) books.objectives.gatherSeen(one.signal, one.source, piece.startMs, piece.durationMs);
       }
     }
-  };
-  for (let fromMs = firstMs; ids.length > 0 && fromMs < endMs; fromMs += dayMs) {
-    let observedMs = Number.NEGATIVE_INFINITY;
-    for (const slice of reader.slices(ids, fromMs, fromMs + dayMs)) {
-      if (slice.startMs > observedMs) observeUntil(slice.startMs);
-      observedMs = slice.startMs;
-      addSlice(books, slice);
+    if (ids.length > 0) {
+      reader.eachSlice(ids, fromMs, fromMs + dayMs, (slice) => {
+        books.objectives.gatherSlice(slice);
+        books.days.add(slice);
+        books.traffic.add(slice);
+        if (slice.startMs >= nowMs - keptMinutesMs) books.minutes.add(slice);
+      });
     }
+    books.objectives.flushGathered();
+    books.days.packBefore(isoTime(fromMs - dayMs).slice(0, 10));
   }
-  observeUntil(Number.POSITIVE_INFINITY);
 }
 
 /** Adds what one commit brought. */

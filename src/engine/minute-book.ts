@@ -4,12 +4,20 @@ import { minuteMs } from '../kernel/duration.ts';
 import { addCounts } from '../kernel/histogram.ts';
 import type { Series, Slice } from '../kernel/series.ts';
 import type { SeriesSlice } from '../readiness/index.ts';
+import { eachPacked, type PackedSums, packSums } from './packed-sums.ts';
 
 /** Minutes kept: an hour and what the watermark may lag. */
 const keptMinutes = 65;
+export const keptMinutesMs = keptMinutes * minuteMs;
+/** The newest are open to additions, the others packed. */
+const openMinutes = 3;
 
 /** Signals that are kept by the minute. */
 export const minuteSignals: ReadonlySet<string> = new Set([metric.requestDuration, metric.dbDuration, metric.cpuMs]);
+
+type MinuteTable =
+  | { readonly kind: 'open'; readonly sums: Map<number, MinuteSum> }
+  | { readonly kind: 'packed'; readonly sums: PackedSums };
 
 interface MinuteSum {
   counts: readonly number[];
@@ -21,7 +29,7 @@ interface MinuteSum {
 /** A class because it lives as long as the engine. */
 export class MinuteBook {
   readonly #series = new Map<number, Series>();
-  readonly #minutes = new Map<number, Map<number, MinuteSum>>();
+  readonly #minutes = new Map<number, MinuteTable>();
   #newest = 0;
 
   addSeries(series: Series): void {
@@ -34,8 +42,7 @@ export class MinuteBook {
     const at = Math.floor(slice.startMs / minuteMs);
     if (at > this.#newest) this.#advance(at);
     if (at <= this.#newest - keptMinutes) return;
-    const sums = this.#minutes.get(at) ?? new Map<number, MinuteSum>();
-    this.#minutes.set(at, sums);
+    const sums = this.#openSums(at);
     const before = sums.get(slice.seriesId);
     sums.set(slice.seriesId, {
       counts: before === undefined ? slice.counts : addCounts(before.counts, slice.counts),
@@ -48,21 +55,48 @@ export class MinuteBook {
   slices(fromMs: number, toMs: number): SeriesSlice[] {
     const found: SeriesSlice[] = [];
     for (let startMs = Math.ceil(fromMs / minuteMs) * minuteMs; startMs + minuteMs <= toMs; startMs += minuteMs) {
-      for (const [seriesId, sum] of this.#minutes.get(startMs / minuteMs) ?? []) {
+      this.#eachOf(startMs / minuteMs, (seriesId, { counts, sum, seen }) => {
         const series = this.#series.get(seriesId);
-        if (series === undefined) continue;
-        const durationMs = bitsOf(sum.seen) * sliceMs.fine;
-        const slice = { seriesId, startMs, durationMs, counts: sum.counts, sum: sum.sum, max: null };
-        found.push({ series, slice });
-      }
+        if (series === undefined) return;
+        const durationMs = bitsOf(seen) * sliceMs.fine;
+        found.push({ series, slice: { seriesId, startMs, durationMs, counts, sum, max: null } });
+      });
     }
     return found;
   }
 
   #advance(at: number): void {
     this.#newest = at;
-    for (const minute of this.#minutes.keys()) if (minute <= at - keptMinutes) this.#minutes.delete(minute);
+    for (const [minute, table] of this.#minutes) {
+      if (minute <= at - keptMinutes) this.#minutes.delete(minute);
+      else if (minute <= at - openMinutes && table.kind === 'open') {
+        this.#minutes.set(minute, { kind: 'packed', sums: packMinute(table.sums) });
+      }
+    }
   }
+
+  #eachOf(minute: number, visit: (seriesId: number, sum: MinuteSum) => void): void {
+    const table = this.#minutes.get(minute);
+    if (table?.kind === 'open') for (const [id, sum] of table.sums) visit(id, sum);
+    else if (table !== undefined) {
+      eachPacked(table.sums, (id, { counts, sum, marks: [seen] }) => visit(id, { counts, sum, seen }));
+    }
+  }
+
+  #openSums(minute: number): Map<number, MinuteSum> {
+    const table = this.#minutes.get(minute);
+    if (table?.kind === 'open') return table.sums;
+    const sums = new Map<number, MinuteSum>();
+    this.#eachOf(minute, (id, sum) => sums.set(id, sum));
+    this.#minutes.set(minute, { kind: 'open', sums });
+    return sums;
+  }
+}
+
+function packMinute(sums: ReadonlyMap<number, MinuteSum>): PackedSums {
+  return packSums(
+    new Map([...sums].map(([id, { counts, sum, seen }]) => [id, { counts, sum, max: null, marks: [seen, 0] }])),
+  );
 }
 
 function seenBits({ startMs, durationMs }: Slice): number {

@@ -1,6 +1,7 @@
 /** The compiled objectives with their running sums: every committed slice is added once, every tick reads without re-summing. */
 import { type CompiledObjective, countSlice, createTimeline, measureProblem, type Timeline } from '../../slo/index.ts';
 import { matchesSelector, type Series, type SeriesSource, type Slice } from '../kernel/series.ts';
+import { ObjectiveBatch } from './objective-batch.ts';
 
 export interface BookEntry {
   /** Its `unmeasurable` follows the series that are really there. */
@@ -11,6 +12,7 @@ export interface BookEntry {
 interface Entry {
   compiled: CompiledObjective;
   readonly timeline: Timeline;
+  readonly gathered: ObjectiveBatch;
   /** Why some series of its own cannot answer, for good events and for the page; null while all can. */
   problem: string | null;
   pageProblem: string | null;
@@ -27,6 +29,7 @@ export class ObjectiveBook {
     this.#entries = compiled.map((one) => ({
       compiled: one,
       timeline: createTimeline(),
+      gathered: new ObjectiveBatch(),
       problem: null,
       pageProblem: null,
     }));
@@ -73,6 +76,24 @@ export class ObjectiveBook {
   observe(signal: string, source: SeriesSource, startMs: number, durationMs: number): void {
     for (const { timeline } of this.#bySignal.get(signalKey(signal, source)) ?? [])
       timeline.observe(startMs, durationMs);
+  }
+
+  /** Like {@link addSlice} and {@link observe} in any order; counted by {@link flushGathered}. */
+  gatherSlice(slice: Slice): void {
+    const series = this.#series.get(slice.seriesId);
+    if (series === undefined) return;
+    for (const { compiled, gathered } of this.#readers.get(slice.seriesId) ?? []) {
+      gathered.add(slice.startMs, slice.durationMs, countSlice(compiled, series, slice), series.synthetic);
+    }
+  }
+
+  gatherSeen(signal: string, source: SeriesSource, startMs: number, durationMs: number): void {
+    for (const { gathered } of this.#bySignal.get(signalKey(signal, source)) ?? [])
+      gathered.observe(startMs, durationMs);
+  }
+
+  flushGathered(): void {
+    for (const { gathered, timeline } of this.#entries) gathered.flushInto(timeline);
   }
 
   /** Joins what has grown old, so that memory does not grow with time. */

@@ -25,7 +25,7 @@ import type { BookEntry } from './objective-book.ts';
 import { toObjectiveDetail } from './objective-detail.ts';
 import { pointsOf } from './objective-points.ts';
 import { reportDays, reportReadiness } from './readiness-view.ts';
-import { readSlices } from './recent-slices.ts';
+import { readSlices, readSums } from './recent-slices.ts';
 import { toServiceMap } from './service-map.ts';
 
 const wholeDays = 30;
@@ -220,7 +220,7 @@ export class Views {
       const { watermarkMs } = this.#engine.state;
       const sources = this.#engine.books.objectives.sources().map(({ signal }) => signal);
       const signals = new Set([...sources, metric.requestDuration]);
-      return readSlices(this.#engine.options.reader, signals, watermarkMs - lengthMs, watermarkMs);
+      return readSums(this.#engine.options.reader, signals, watermarkMs - lengthMs, watermarkMs);
     });
   }
 }
