@@ -8,6 +8,8 @@ import { naiveLogRows } from './naive-logs.ts';
 
 export interface NaiveIntake {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** The same for who is no HTTP request: a body of spans in protobuf. */
+  readonly storeSpans: (body: Buffer) => void;
 }
 
 type Row = readonly (string | number | bigint | null)[];
@@ -34,6 +36,9 @@ export function startNaiveIntake(file: string): NaiveIntake {
     else for (const row of spanRows(body, request)) insertSpan.run(...row);
   });
   return {
+    storeSpans: db.transaction((body: Buffer) => {
+      for (const span of decodeSpans(body)) insertSpan.run(...rowOf(span));
+    }),
     handle: (request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));

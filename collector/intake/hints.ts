@@ -40,6 +40,7 @@ const hints: Readonly<Record<string, string>> = {
   malformed_request: 'not HTTP at all; something else calls this port',
   headers_too_large: 'headers above 16 KiB; take some away at the sender or the proxy before us',
   http2_on_http1_port: 'gRPC was sent to the HTTP port; use the gRPC port, 4317 unless configured otherwise',
+  http1_on_grpc_port: 'OTLP over HTTP was sent to the gRPC port; use the HTTP port, 4318 unless configured otherwise',
   tls_on_plain_port: 'TLS was sent to a plain port; write http:// or put a proxy that ends TLS before it',
   bad_trace_id: badIds,
   bad_span_id: badIds,
