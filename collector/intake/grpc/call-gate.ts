@@ -13,6 +13,7 @@ import { exportServices } from './export-services.ts';
 import type { GrpcIntakeOptions } from './grpc-intake.ts';
 import type { GrpcBounds } from './grpc-options.ts';
 import { statusOf } from './grpc-status.ts';
+import { widenWindow } from './library-call.ts';
 
 /** `of` finds what was admitted with these headers. */
 export interface CallGate {
@@ -38,6 +39,7 @@ export function createCallGate(options: GrpcIntakeOptions, bounds: GrpcBounds): 
       try {
         if (open >= bounds.maxCalls) throw tooManyCalls(bounds.maxCalls);
         admitted = admit(method.path, call, metadata);
+        widenWindow(call, bounds.windowBytes);
         open += 1;
       } catch (error) {
         countRefused(refusedBy(error, peerOf(call)));

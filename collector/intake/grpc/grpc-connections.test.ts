@@ -128,6 +128,21 @@ test('how many calls may be open at a time is told to every connection', async (
   session.destroy();
 });
 
+test('after its first call a connection may send a megabyte before it waits, also within one call', async () => {
+  await start();
+  const { session, stream, status } = open({});
+  const widened = new Promise((resolve) => {
+    session.on('remoteSettings', (settings) => {
+      if (settings.initialWindowSize === 1_048_576) resolve(settings);
+    });
+  });
+  stream.end(framed(spans(1, 5_000)));
+  expect(await status).toBe('0');
+  await widened;
+  expect(session.state.remoteWindowSize ?? 0).toBeGreaterThan(524_288);
+  session.destroy();
+});
+
 /** A body is held twice, by its call and, in rounded memory, on its way to the writer: beside one that is held, none fits. The first is stored when `storing` says so. */
 async function startHolding(storing: Promise<void>): Promise<{ readonly begun: Promise<void> }> {
   const begun = Promise.withResolvers<void>();

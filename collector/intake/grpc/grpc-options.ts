@@ -11,6 +11,8 @@ export interface GrpcBounds {
   readonly maxStreams: number;
   /** Calls at a time on all connections together; further ones are told to come again. */
   readonly maxCalls: number;
+  /** What one connection may send before we have read what it sent before. */
+  readonly windowBytes: number;
   /** From the connection to its first bytes, which must be those of HTTP/2. */
   readonly prefaceMs: number;
   /** From the first header to the last byte of a request. */
@@ -31,6 +33,7 @@ export const defaultGrpcBounds: GrpcBounds = {
   maxConnections: 1_024,
   maxStreams: 128,
   maxCalls: 4_096,
+  windowBytes: 1_048_576,
   prefaceMs: 10 * secondMs,
   receiveMs: minuteMs,
   refusedMs: secondMs,

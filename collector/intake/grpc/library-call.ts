@@ -12,6 +12,14 @@ export interface LibraryStream {
   readonly prependListener: (event: 'data', listener: (chunk: Buffer) => void) => unknown;
   readonly once: (event: 'close', listener: () => void) => unknown;
   readonly close: () => void;
+  readonly session?: LibrarySession | null;
+}
+
+/** The connection below a stream. */
+interface LibrarySession {
+  readonly destroyed: boolean;
+  readonly setLocalWindowSize: (bytes: number) => void;
+  readonly settings: (settings: { readonly initialWindowSize: number }) => void;
 }
 
 interface Inside {
@@ -32,6 +40,20 @@ export function takeCompression(call: ServerInterceptingCallInterface): Compress
   if (encoding !== 'gzip' && encoding !== 'deflate') return null;
   inside.incomingEncoding = 'identity';
   return encoding;
+}
+
+const widened = new WeakSet<LibrarySession>();
+
+/**
+ * Lets a client send so many bytes before it must wait for us to say that they were read; HTTP/2 begins with 64 KiB, which is a body's
+ * half, so that a sender far away would wait several times for each.
+ */
+export function widenWindow(call: ServerInterceptingCallInterface, bytes: number): void {
+  const session = streamOf(call)?.session;
+  if (session === undefined || session === null || session.destroyed || widened.has(session)) return;
+  widened.add(session);
+  session.settings({ initialWindowSize: bytes });
+  session.setLocalWindowSize(bytes);
 }
 
 function insideOf(call: ServerInterceptingCallInterface): Inside {
