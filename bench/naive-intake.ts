@@ -1,10 +1,10 @@
-/** The pipeline to compare with: decode to objects, a row per span or point, an index on the trace id, a transaction per body. */
+/** The pipeline to compare with: decode to objects, a row per span or point and slice, an index on the trace id, a transaction per body. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import SqliteDatabase from 'better-sqlite3';
 import { type DecodedSpan, decodeSpans } from '../collector/history/index.ts';
-import { decodeMetrics } from '../collector/intake/wire/index.ts';
 import { naiveLogRows } from './naive-logs.ts';
+import { NaiveMetrics } from './naive-metrics.ts';
 
 export interface NaiveIntake {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
@@ -22,16 +22,14 @@ export function startNaiveIntake(file: string): NaiveIntake {
   db.exec(`CREATE TABLE spans (trace_id TEXT, span_id TEXT, parent_span_id TEXT, name TEXT, kind TEXT, start_ns INTEGER, end_ns INTEGER,
     status TEXT, domain TEXT, operation TEXT, correlation_id TEXT, attributes TEXT);
     CREATE INDEX spans_by_trace ON spans (trace_id);
-    CREATE TABLE points (metric TEXT, instance TEXT, attributes TEXT, at_ms INTEGER, counts TEXT, sum REAL);
-    CREATE INDEX points_by_metric ON points (metric, at_ms);
     CREATE TABLE logs (trace_id TEXT, span_id TEXT, at_ns INTEGER, severity INTEGER, severity_text TEXT, body TEXT, domain TEXT,
     correlation_id TEXT, attributes TEXT, resource TEXT);
     CREATE INDEX logs_by_trace ON logs (trace_id)`);
   const insertSpan = db.prepare('INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const insertPoint = db.prepare('INSERT INTO points VALUES (?, ?, ?, ?, ?, ?)');
+  const metrics = new NaiveMetrics(db);
   const insertLog = db.prepare('INSERT INTO logs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const store = db.transaction((body: Buffer, request: IncomingMessage) => {
-    if (request.url === '/v1/metrics') for (const row of pointRows(body)) insertPoint.run(...row);
+    if (request.url === '/v1/metrics') metrics.take(body);
     else if (request.url === '/v1/logs') for (const row of naiveLogRows(body, request)) insertLog.run(...row);
     else for (const row of spanRows(body, request)) insertSpan.run(...row);
   });
@@ -86,21 +84,4 @@ function jsonRows(body: Buffer): readonly Row[] {
     const ids = [span.traceId, span.spanId, span.parentSpanId ?? null, span.name, String(span.kind), ...times];
     return [...ids, 'unset', ...names, JSON.stringify(span.attributes)];
   });
-}
-
-function pointRows(body: Buffer): readonly Row[] {
-  return decodeMetrics(body).flatMap((group) =>
-    group.metrics.flatMap((metric) =>
-      metric.points.map(
-        (point): Row => [
-          metric.name,
-          String(group.resource.get('service.instance.id') ?? ''),
-          JSON.stringify([...point.attributes]),
-          point.timeMs,
-          JSON.stringify(point.counts),
-          point.value,
-        ],
-      ),
-    ),
-  );
 }
