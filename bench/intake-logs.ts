@@ -1,6 +1,6 @@
 /** Log records end to end and durable, beside a decoder to objects and a row per record; then searches among two million of them. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logSearchReport } from './log-search.ts';
@@ -16,7 +16,6 @@ interface LoadResult {
 
 interface Row extends LoadResult {
   readonly cpuSecondsPerMillion: number;
-  readonly diskBytes: number;
 }
 
 const warmUpSeconds = 2;
@@ -49,16 +48,12 @@ async function measure(pipeline: 'product' | 'naive', encoding: string): Promise
   const server = start('./intake-server.ts', [pipeline, folder]);
   try {
     const { port } = await answerOf<{ port: number }>(server);
-    const warm = await load(port, encoding, warmUpSeconds);
+    await load(port, encoding, warmUpSeconds);
     server.send({ ask: 'reset' });
     const result = await load(port, encoding, 3);
     server.send({ ask: 'usage' });
     const { cpuSeconds } = await answerOf<{ cpuSeconds: number }>(server);
-    return {
-      ...result,
-      cpuSecondsPerMillion: cpuSeconds / (result.records / 1e6),
-      diskBytes: databaseBytes(folder) / (warm.records + result.records),
-    };
+    return { ...result, cpuSecondsPerMillion: cpuSeconds / (result.records / 1e6) };
   } finally {
     server.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
@@ -68,8 +63,8 @@ async function measure(pipeline: 'product' | 'naive', encoding: string): Promise
 function lineOf(name: string, { records, bytes, seconds, failures, p50Ms, p99Ms, ...row }: Row): string {
   const rate = (records / seconds / 1_000).toFixed(0).padStart(5);
   const perCore = (1_000 / row.cpuSecondsPerMillion).toFixed(0);
-  const sizes = `${Math.round(bytes / records)} B each as sent, ${Math.round(row.diskBytes)} B on disk`;
-  return `${name.padEnd(9)}${rate} k records/s, ${row.cpuSecondsPerMillion.toFixed(2)} CPU-s per M (${perCore} k a core-second), ${sizes}, reply p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, ${failures} failed`;
+  const size = `${Math.round(bytes / records)} B each as sent`;
+  return `${name.padEnd(9)}${rate} k records/s, ${row.cpuSecondsPerMillion.toFixed(2)} CPU-s per M (${perCore} k a core-second), ${size}, reply p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, ${failures} failed`;
 }
 
 /** By CPU, which other work on the machine disturbs least. */
@@ -97,11 +92,6 @@ function answerOf<T>(child: ChildProcess): Promise<T> {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`ended with ${code} before it answered`)));
   });
-}
-
-function databaseBytes(folder: string): number {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.db'));
-  return files.reduce((total, name) => total + statSync(join(folder, name)).size, 0);
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) process.stdout.write(`${await logsReport()}\n`);
