@@ -2,6 +2,8 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
 import { corrupt } from './failure.ts';
+import { readLogFrames } from './log-frames.ts';
+import { pageBytes } from './open-damaged.ts';
 import { clearSuspect, isSuspect } from './suspect.ts';
 
 const busyTimeoutMs = 5_000;
@@ -35,6 +37,17 @@ export function checkHeader(file: string): void {
 /** True when the last writer did not close: its write-ahead log is still there. */
 function hasLog(file: string): boolean {
   return existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0;
+}
+
+/**
+ * Looks for damage in the log that the last writer has left behind: SQLite would leave out what comes after it without a word.
+ * @throws DATABASE_CORRUPT naming the place
+ */
+export function checkLog(file: string): void {
+  const { damagedAt, commitsAfterDamage } = readLogFrames(`${file}-wal`, pageBytes);
+  if (damagedAt === null) return;
+  const commits = commitsAfterDamage === 1 ? 'a commit comes' : `${commitsAfterDamage} commits come`;
+  throw corrupt(file, `its write-ahead log is damaged at byte ${damagedAt}, and ${commits} after that`);
 }
 
 /**

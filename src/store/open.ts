@@ -3,11 +3,12 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { AppError } from '../kernel/errors.ts';
-import { checkHeader, checkWhole } from './check.ts';
+import { checkHeader, checkLog, checkWhole } from './check.ts';
 import { storeFailure } from './failure.ts';
 import { lockForWriting } from './lock.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { finishRecovery, type Recovery, type Repair, recoverDatabase } from './recover.ts';
+import { keepSchemaCopy } from './schema-copy.ts';
 import { clearSuspect } from './suspect.ts';
 
 /** The writing connection; `close` folds the write-ahead log into the file and lets the next writer in. */
@@ -82,6 +83,7 @@ export function openReadOnly(file: string): Database {
 
 function openWriter(file: string, migrations: readonly Migration[]): Database {
   checkHeader(file);
+  checkLog(file);
   checkWhole(file);
   const db = new SqliteDatabase(file, { timeout: busyTimeoutMs });
   try {
@@ -91,6 +93,7 @@ function openWriter(file: string, migrations: readonly Migration[]): Database {
     db.pragma('cache_size = -32768');
     db.pragma('wal_autocheckpoint = 4000');
     migrate(db, file, migrations);
+    keepSchemaCopy(file, db);
     return db;
   } catch (error) {
     db.close();

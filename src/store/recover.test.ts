@@ -91,6 +91,93 @@ test('two damaged pages cost exactly their rows, the ends and the middle are sav
   again.close();
 });
 
+test('a damaged page that only pointed to others costs nothing, one of a table without row numbers only what stood on it', () => {
+  fillStore();
+  const db = new SqliteDatabase(file, { readonly: true });
+  const keyed = Number(db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'keyed'").pluck().get());
+  db.close();
+  overwrite((keyed - 1) * pageBytes, Buffer.alloc(pageBytes, 0xa5));
+  const first = openStore(file, steps);
+  expect(idsOf(first)).toEqual(Array.from({ length: 1_990 }, (_, index) => index + 1));
+  expect(first.recovered?.sentence).toContain('Lost: nothing: every row could be read');
+  first.close();
+  const secondRoot = new SqliteDatabase(file, { readonly: true });
+  const root = Number(secondRoot.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'paired'").pluck().get());
+  const onRoot = Number(secondRoot.prepare('SELECT ncell FROM dbstat WHERE pageno = ?').pluck().get(root));
+  secondRoot.close();
+  overwrite((root - 1) * pageBytes, Buffer.alloc(pageBytes, 0xa5));
+  const second = openStore(file, steps);
+  expect(second.db.prepare('SELECT count(*) FROM paired').pluck().get()).toBe(2_000 - onRoot);
+  expect(second.recovered?.sentence).toContain(`Lost: paired: what stood on page ${root}`);
+  expect(idsOf(second)).toHaveLength(1_990);
+  second.close();
+});
+
+test('pages that were freed before, and still look like pages of a table, bring nothing back', () => {
+  fillStore();
+  const writer = new SqliteDatabase(file);
+  writer.exec('DELETE FROM keyed WHERE id BETWEEN 400 AND 900');
+  writer.close();
+  const db = new SqliteDatabase(file, { readonly: true });
+  const root = Number(db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'keyed'").pluck().get());
+  db.close();
+  overwrite((root - 1) * pageBytes, Buffer.alloc(pageBytes, 0xa5));
+  const store = openStore(file, steps);
+  const ids = idsOf(store);
+  expect(ids).toHaveLength(1_990 - 501);
+  expect(ids.filter((id) => id >= 400 && id <= 900)).toEqual([]);
+  store.close();
+});
+
+/** Twenty commits that are in the log alone, and where its frames begin; nobody has closed. */
+function leaveLog(): number {
+  fillStore();
+  const writer = new SqliteDatabase(file);
+  writer.pragma('wal_autocheckpoint = 0');
+  for (let n = 1; n <= 20; n += 1) writer.exec(`INSERT INTO keyed (text) VALUES ('in the log ${n}')`);
+  const log = readFileSync(`${file}-wal`);
+  writer.close();
+  const descriptor = openSync(`${file}-wal`, 'w');
+  writeSync(descriptor, log);
+  closeSync(descriptor);
+  return 32;
+}
+
+function damageLog(at: number, bytes: Buffer): void {
+  const descriptor = openSync(`${file}-wal`, 'r+');
+  writeSync(descriptor, bytes, 0, bytes.length, at);
+  closeSync(descriptor);
+}
+
+test.each([
+  ['a frame of its own', 100, 8_192],
+  ['the head of a frame', 0, 24],
+  ['its first bytes', -32, 32],
+])('a write-ahead log with damage to %s is said, and what came after the damage is saved', (_, offset, length) => {
+  const start = leaveLog();
+  const frameBytes = 24 + pageBytes;
+  const frames = Math.floor((statSync(`${file}-wal`).size - 32) / frameBytes);
+  expect(frames).toBeGreaterThanOrEqual(20);
+  damageLog((offset < 0 ? 32 : start + 5 * frameBytes) + offset, Buffer.alloc(length, 0xa5));
+  const store = openStore(file, steps);
+  expect(store.recovered?.sentence).toMatch(
+    /its write-ahead log is damaged at byte \d+, and \d+ commits come after that/,
+  );
+  const texts = store.db.prepare("SELECT text FROM keyed WHERE text LIKE 'in the log%'").pluck().all();
+  expect(texts).toHaveLength(20);
+  store.close();
+});
+
+test('the end of a log that was being written when the machine stopped is no damage', () => {
+  leaveLog();
+  const size = statSync(`${file}-wal`).size;
+  damageLog(size - 4_000, Buffer.alloc(4_000, 0xa5));
+  const store = openStore(file, steps);
+  expect(store.recovered).toBeNull();
+  expect(store.db.prepare("SELECT count(*) FROM keyed WHERE text LIKE 'in the log%'").pluck().get()).toBe(19);
+  store.close();
+});
+
 test('a file whose first bytes are gone is read by the rest', () => {
   fillStore();
   overwrite(0, Buffer.alloc(60, 0xff));
@@ -101,8 +188,18 @@ test('a file whose first bytes are gone is read by the rest', () => {
   expect(existsSync(`${file}.salvage-mended`)).toBe(false);
 });
 
-test('a file whose list of tables is gone is kept, and an empty one says that everything was lost', () => {
+test('a file whose list of tables is gone is read by the copy of that list', () => {
   fillStore();
+  overwrite(0, Buffer.alloc(pageBytes, 0xa5));
+  const store = openStore(file, steps);
+  expect(idsOf(store)).toHaveLength(1_990);
+  expect(store.db.prepare('SELECT count(*) FROM paired').pluck().get()).toBe(2_000);
+  store.close();
+});
+
+test('without that copy too it is kept, and an empty one says that everything was lost', () => {
+  fillStore();
+  rmSync(`${file}.schema`);
   overwrite(100, Buffer.alloc(pageBytes - 100, 0xa5));
   const store = openStore(file, steps);
   expect(idsOf(store)).toEqual([]);

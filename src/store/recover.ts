@@ -1,24 +1,12 @@
 /** Brings a damaged database back: saves what can be read into a new file, keeps the damaged one beside it, says what was lost. */
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { type AppError, messageOf } from '../kernel/errors.ts';
-import { corrupt } from './failure.ts';
 import { type Migration, migrate } from './migrate.ts';
-import { type SalvagedTable, salvage } from './salvage.ts';
+import { type DamagedDatabase, openDamaged, pageBytes } from './open-damaged.ts';
+import { type SalvagedTable, salvage, unread } from './salvage.ts';
+import { salvagePages } from './salvage-pages.ts';
 
 /** What a start has done to a damaged file. */
 export interface Recovery {
@@ -31,11 +19,6 @@ export interface Recovery {
 
 /** Makes the owners' tables consistent again after rows were lost; returns sentences about what that means. Throws when it cannot. */
 export type Repair = (db: Database, tables: readonly SalvagedTable[]) => readonly string[];
-
-const pageBytes = 8_192;
-/** 16 TiB: a header that says more is damaged itself. */
-const mostPages = 2 ** 31;
-const magic = 'SQLite format 3\0';
 
 /**
  * To be called by the holder of the writer's lock, with no connection open. The damaged file is moved, never changed or deleted; when
@@ -58,8 +41,7 @@ export function recoverDatabase(
     migrate(target, partial, migrations);
     const { tables, notes } = target.transaction(() => fill(source, target, repair))();
     target.close();
-    source?.close();
-    removeDatabase(mendedOf(file));
+    source.close();
     syncFile(partial);
     renameSync(partial, salvagedOf(file));
     const keptAs = finishRecovery(file) ?? file;
@@ -68,9 +50,8 @@ export function recoverDatabase(
     return { keptAs, tables, sentence };
   } catch (error) {
     target.close();
-    source?.close();
+    source.close();
     removeDatabase(partial);
-    removeDatabase(mendedOf(file));
     throw error;
   }
 }
@@ -89,70 +70,32 @@ export function finishRecovery(file: string): string | null {
 }
 
 function fill(
-  source: Database | null,
+  { db, pages, schema, lostPages }: DamagedDatabase,
   target: Database,
   repair: Repair,
 ): { readonly tables: readonly SalvagedTable[]; readonly notes: readonly string[] } {
-  const tables = source === null ? [] : salvage(source, target);
-  return { tables, notes: repair(target, tables) };
+  const read = readTables(db, target);
+  const tables = schema === null ? (db === null ? [] : read) : addPages(pages, schema, target, read);
+  const log = lostPages === 0 ? [] : [`what was last written to ${lostPages === 1 ? 'a page' : `${lostPages} pages`}`];
+  return { tables, notes: [...log, ...repair(target, tables)] };
 }
 
-/** Null when SQLite finds no tables in it. @throws DATABASE_CORRUPT when it does not even look like one of ours */
-function openDamaged(file: string, damage: AppError): Database | null {
-  for (const path of [() => file, () => mendedCopy(file)]) {
-    let db: Database | null = null;
-    try {
-      db = new SqliteDatabase(path(), { readonly: true });
-      db.prepare('SELECT count(*) FROM sqlite_schema').get();
-      return db;
-    } catch {
-      db?.close();
-    }
-  }
-  if (looksLikeOurs(file)) return null;
-  throw damage;
-}
-
-/** A copy that SQLite agrees to open: as long as its header says, or with the header of a fresh database. @throws DATABASE_CORRUPT when the rest cannot be ours */
-function mendedCopy(file: string): string {
-  const size = statSync(file).size;
-  const copy = mendedOf(file);
-  if (size < pageBytes) throw corrupt(file, `it holds only ${size} bytes`);
-  copyFileSync(file, copy);
-  const descriptor = openSync(copy, 'r+');
+/** What SQLite has read is not given up for what a page may do to its reader. */
+function addPages(...args: Parameters<typeof salvagePages>): readonly SalvagedTable[] {
   try {
-    const header = Buffer.alloc(100);
-    readSync(descriptor, header, 0, header.length, 0);
-    const isOurs = looksLikeOurs(file);
-    const pages = isOurs ? header.readUInt32BE(28) : Math.floor(size / pageBytes);
-    if (!isOurs) writeSync(descriptor, freshHeader(pages), 0, header.length, 0);
-    if (pages < mostPages) ftruncateSync(descriptor, Math.max(size, pages * pageBytes));
-  } finally {
-    closeSync(descriptor);
+    return salvagePages(...args);
+  } catch {
+    return args[3];
   }
-  return copy;
 }
 
-/** Free pages are not looked for; 4 is the schema format of today, 1 a file without a write-ahead log. */
-function freshHeader(pages: number): Buffer {
-  const fresh = new SqliteDatabase(':memory:');
-  fresh.pragma(`page_size = ${pageBytes}`);
-  fresh.exec('CREATE TABLE t (n INTEGER)');
-  const header = fresh.serialize().subarray(0, 100);
-  fresh.close();
-  header.fill(1, 18, 20);
-  header.writeUInt32BE(pages, 28);
-  header.fill(0, 32, 40);
-  header.writeUInt32BE(4, 44);
-  return header;
-}
-
-function looksLikeOurs(file: string): boolean {
-  const start = Buffer.alloc(magic.length);
-  const descriptor = openSync(file, 'r');
-  readSync(descriptor, start, 0, start.length, 0);
-  closeSync(descriptor);
-  return start.toString('latin1') === magic;
+/** A list of tables that can be read only in part is none. */
+function readTables(db: Database | null, target: Database): readonly SalvagedTable[] {
+  try {
+    return db === null ? unread(target) : salvage(db, target);
+  } catch {
+    return unread(target);
+  }
 }
 
 function sentenceOf(
@@ -199,8 +142,4 @@ function syncFolder(path: string): void {
 
 function salvagedOf(file: string): string {
   return `${file}.salvaged`;
-}
-
-function mendedOf(file: string): string {
-  return `${file}.salvage-mended`;
 }

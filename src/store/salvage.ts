@@ -1,6 +1,7 @@
 /** Copies what can still be read of a damaged database into a sound one, table by table, around the places that cannot. */
 import type { Database } from 'better-sqlite3';
 import { messageOf } from '../kernel/errors.ts';
+import type { Value } from './page-cells.ts';
 
 /** What became of one table. `lost` says which rows could not be read, in words; empty when all of them were. */
 export interface SalvagedTable {
@@ -8,8 +9,6 @@ export interface SalvagedTable {
   readonly rows: number;
   readonly lost: readonly string[];
 }
-
-type Value = string | number | bigint | Buffer | null;
 
 /** Places looked for between two readable stretches before the rest is given up. */
 const mostProbes = 400;
@@ -21,6 +20,11 @@ export function salvage(source: Database, target: Database): readonly SalvagedTa
   const salvaged = wanted.filter((table) => present.has(table)).map((table) => salvageTable(source, target, table));
   keepSequences(source, target);
   return salvaged;
+}
+
+/** Every table of `target`, as one of which nothing has been read. */
+export function unread(target: Database): readonly SalvagedTable[] {
+  return tablesOf(target).map((table) => ({ table, rows: 0, lost: ['every row'] }));
 }
 
 function tablesOf(db: Database): string[] {
