@@ -125,9 +125,9 @@ test('a broken body is refused and nothing of it is stored', async () => {
 
 test('records end with the retention of spans', async () => {
   await running.remove();
-  running = await startTestCollector({ retention: { ...defaultRetention, spansMs: 12 * hourMs } });
+  running = await startTestCollector({ retention: { ...defaultRetention, spansMs: hourMs / 2 } });
   await post([say('to go')]);
-  running.clock.advance(12 * hourMs + 2 * secondMs);
+  running.clock.advance(hourMs / 2 + 2 * secondMs);
   await expect.poll(() => bodies({}), { timeout: 10_000 }).toEqual([]);
   expect(running.collector.reader.logStorage()).toEqual({ bytes: 0, records: 0, frames: 0, oldestMs: null });
 });
