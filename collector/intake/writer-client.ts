@@ -5,6 +5,7 @@ import { AppError, messageOf } from '../../src/kernel/errors.ts';
 import type { Log } from '../../src/kernel/log.ts';
 import { BufferPool, type Slot } from './buffer-pool.ts';
 import type { CommitNotice } from './notice.ts';
+import { unpackNotice } from './packed-slices.ts';
 import { createSteadyTime } from './steady-time.ts';
 import { addTally, emptyTally, type Tally } from './tally.ts';
 import type {
@@ -177,7 +178,7 @@ export class WriterClient {
       this.#waiting.delete(reply.id);
       done?.(reply);
     }
-    for (const notice of message.notices) {
+    for (const notice of message.notices.map(unpackNotice)) {
       for (const listener of this.#listeners) listener(notice);
     }
   }

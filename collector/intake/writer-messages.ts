@@ -3,8 +3,8 @@ import type { ErrorCode, ErrorDetails } from '../../src/kernel/errors.ts';
 import type { SeriesSource } from '../../src/kernel/series.ts';
 import type { Migration } from '../../src/store/index.ts';
 import type { BodyQueueSetup } from '../forward/index.ts';
-import type { CommitNotice } from './notice.ts';
 import type { DomainRule, IntakeLimits, Retention } from './options.ts';
+import type { PackedNotice } from './packed-slices.ts';
 import type { Tally } from './tally.ts';
 
 /** Given to the writer when it starts; `nowMs` is Unix ms by the collector's clock. */
@@ -89,7 +89,7 @@ export type FromWriter =
   | { readonly kind: 'upkept'; readonly tally: Tally }
   | {
       readonly kind: 'committed';
-      readonly notices: readonly CommitNotice[];
+      readonly notices: readonly PackedNotice[];
       readonly replies: readonly WriterReply[];
       readonly tally: Tally;
       /** Memory to be used again. */

@@ -5,6 +5,7 @@ import { markSuspect, openStore, type Store } from '../../src/store/index.ts';
 import { forwardMigrations } from '../forward/index.ts';
 import { historyMigrations, logMigrations, repairHistory, traceMigrations } from '../history/index.ts';
 import { BodyMemory } from './body-memory.ts';
+import { packNotice } from './packed-slices.ts';
 import { failureOf, isDamage, type Member, Writer } from './writer.ts';
 import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.ts';
 
@@ -20,7 +21,8 @@ const stepsPerRound = 20;
 if (parentPort !== null) start(parentPort, asSetup(workerData));
 
 function start(port: MessagePort, setup: WriterSetup): void {
-  const send = (message: FromWriter): void => port.postMessage(message);
+  const send = (message: FromWriter): void =>
+    port.postMessage(message, message.kind === 'committed' ? message.notices.map(({ packed }) => packed.buffer) : []);
   try {
     const { writer, recovered } = openWriter(setup);
     serve(port, writer, setup.file, send);
@@ -139,7 +141,7 @@ function createGroups(
     const committed = writer.commit(members, last.message.nowMs);
     if (committed.notices.length === 0) send({ kind: 'storage', failure: writer.broken });
     const slots = memory.release(members.map(({ message }) => message));
-    send({ kind: 'committed', ...committed, slots });
+    send({ kind: 'committed', ...committed, notices: committed.notices.map(packNotice), slots });
   };
   const commitSoon = (): void => {
     isSoon = false;
