@@ -1,8 +1,8 @@
 /** Spans over gRPC, end to end and durable, beside a service that decodes to objects and stores a row per span. */
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answerOf, startScript } from './child.ts';
 
 interface Row {
   readonly spans: number;
@@ -41,7 +41,7 @@ function lineOf(name: string, { spans, seconds, failures, p50Ms, p99Ms, cpuSecon
 
 async function measure(pipeline: 'product' | 'naive'): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-grpc-'));
-  const server = start('./grpc-server.ts', [pipeline, folder]);
+  const server = startScript('./grpc-server.ts', [pipeline, folder]);
   try {
     const { port } = await answerOf<{ port: number }>(server);
     await load(port, 1);
@@ -65,22 +65,10 @@ function middleOf(rows: readonly Row[]): Row {
 }
 
 async function load(port: number, seconds: number): Promise<Omit<Row, 'cpuSecondsPerMillion'>> {
-  const child = start('./grpc-load.ts', [String(port), String(seconds), String(connections)]);
+  const child = startScript('./grpc-load.ts', [String(port), String(seconds), String(connections)]);
   const result = await answerOf<Omit<Row, 'cpuSecondsPerMillion'>>(child);
   child.kill();
   return result;
-}
-
-function start(script: string, args: readonly string[]): ChildProcess {
-  return fork(new URL(script, import.meta.url), [...args], { execArgv: ['--conditions=source'] });
-}
-
-function answerOf<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as T));
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`ended with ${code} before it answered`)));
-  });
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) process.stdout.write(`${await grpcReport()}\n`);

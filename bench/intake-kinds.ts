@@ -1,8 +1,8 @@
 /** Other bodies than plain protobuf traces: gzip, JSON, metrics; over loopback to durable, beside the naive pipeline of the same run. */
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answerOf, startScript } from './child.ts';
 import type { LoadResult } from './patched-load.ts';
 
 interface Row extends LoadResult {
@@ -43,9 +43,9 @@ function lineOf(name: string, unit: string, row: Row): string {
 
 async function measure(pipeline: keyof typeof prepared, kind: string): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-kinds-'));
-  const server = start('./intake-server.ts', [pipeline, folder]);
+  const server = startScript('./intake-server.ts', [pipeline, folder]);
   const { port } = await answerOf<{ port: number }>(server);
-  const load = start('./patched-load.ts', [String(port), kind, String(prepared[pipeline])]);
+  const load = startScript('./patched-load.ts', [String(port), kind, String(prepared[pipeline])]);
   try {
     await answerOf(load);
     load.send({ seconds: warmUpSeconds });
@@ -61,18 +61,6 @@ async function measure(pipeline: keyof typeof prepared, kind: string): Promise<R
     server.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function start(script: string, args: readonly string[]): ChildProcess {
-  return fork(new URL(script, import.meta.url), [...args], { execArgv: ['--conditions=source'] });
-}
-
-function answerOf<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as T));
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`ended with ${code} before it answered`)));
-  });
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) process.stdout.write(`${await kindsReport()}\n`);

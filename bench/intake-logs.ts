@@ -1,8 +1,8 @@
 /** Log records end to end and durable, beside a decoder to objects and a row per record; then searches among two million of them. */
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answerOf, startScript } from './child.ts';
 import { logSearchReport } from './log-search.ts';
 
 interface LoadResult {
@@ -45,7 +45,7 @@ export async function logsReport(): Promise<string> {
 
 async function measure(pipeline: 'product' | 'naive', encoding: string): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-logs-'));
-  const server = start('./intake-server.ts', [pipeline, folder]);
+  const server = startScript('./intake-server.ts', [pipeline, folder]);
   try {
     const { port } = await answerOf<{ port: number }>(server);
     await load(port, encoding, warmUpSeconds);
@@ -76,22 +76,10 @@ function middleOf(rows: readonly Row[]): Row {
 }
 
 async function load(port: number, encoding: string, seconds: number): Promise<LoadResult> {
-  const child = start('./log-load.ts', [String(port), encoding, String(seconds), '32']);
+  const child = startScript('./log-load.ts', [String(port), encoding, String(seconds), '32']);
   const result = await answerOf<LoadResult>(child);
   child.kill();
   return result;
-}
-
-function start(script: string, args: readonly string[]): ChildProcess {
-  return fork(new URL(script, import.meta.url), [...args], { execArgv: ['--conditions=source'] });
-}
-
-function answerOf<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as T));
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`ended with ${code} before it answered`)));
-  });
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) process.stdout.write(`${await logsReport()}\n`);

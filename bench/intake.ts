@@ -1,8 +1,8 @@
 /** Spans per second, end to end and durable, beside the naive pipeline in the same run. */
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answerOf, startScript } from './child.ts';
 
 /** One line of the result. */
 export interface IntakeRow {
@@ -36,7 +36,7 @@ export async function benchIntake(): Promise<{ readonly rows: readonly IntakeRow
 
 async function measure(pipeline: IntakeRow['pipeline'], seconds: number): Promise<IntakeRow> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-intake-'));
-  const server = start('./intake-server.ts', [pipeline, folder]);
+  const server = startScript('./intake-server.ts', [pipeline, folder]);
   try {
     const { port } = await answerOf<{ port: number }>(server);
     await load(port, warmUpSeconds / 2);
@@ -62,21 +62,10 @@ async function measure(pipeline: IntakeRow['pipeline'], seconds: number): Promis
 }
 
 async function load(port: number, seconds: number): Promise<LoadResult> {
-  const child = start('./intake-load.ts', [String(port), String(seconds), '64']);
+  const child = startScript('./intake-load.ts', [String(port), String(seconds), '64']);
   const result = await answerOf<LoadResult>(child);
   child.kill();
   return result;
-}
-
-function start(script: string, args: readonly string[]): ChildProcess {
-  return fork(new URL(script, import.meta.url), [...args], { execArgv: ['--conditions=source'] });
-}
-
-function answerOf<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as T));
-    child.once('error', reject);
-  });
 }
 
 function databaseBytes(folder: string): number {

@@ -1,57 +1,91 @@
-/** `npm run bench [part]`: what the product costs, each figure beside the naive way in the same run. */
+/** `npm run bench [part …]`: what the product costs, each figure beside the naive way in the same run. */
 import { cpus, loadavg } from 'node:os';
 import { benchIntake } from './intake.ts';
+import { grpcReport } from './intake-grpc.ts';
 import { kindsReport } from './intake-kinds.ts';
+import { logsReport } from './intake-logs.ts';
+import { memoryReport } from './memory.ts';
+import { reportReport } from './report.ts';
 import { scanReport } from './scan.ts';
 import { benchSearch } from './search.ts';
 import { soakReport } from './soak.ts';
 import { tickReport } from './tick.ts';
 import { wrapperReport } from './wrapper.ts';
 
-const parts: readonly (readonly [name: string, title: string, measure: () => string | Promise<string>])[] = [
-  [
-    'wrapper',
-    'One wrapped call (target: not sampled ≤ 0.2×, sampled ≤ 0.75× of startActiveSpan + prom-client observe)',
-    wrapperReport,
-  ],
-  [
-    'tick',
-    'One tick (target: ≤ 50 ms for 1,000 objectives over 30 days, flat in the window)',
-    () => tickReport(() => performance.now()),
-  ],
-  ['intake', 'Intake over loopback to durable (target: ≥ 1 M spans/s, ≥ 15× a row per span)', intakeReport],
-  ['scan', 'Scanning a body of 512 spans, one thread, nothing stored', scanReport],
-  ['kinds', 'Other bodies over loopback to durable: gzip, JSON, metrics', kindsReport],
-  [
-    'search',
-    'A trace among 1 M spans (target: ≤ 5 ms warm, ≤ 50 ms cold among 10 M; ≤ 50 bytes a span)',
-    () => searchReport(1_000_000),
-  ],
-];
+interface Part {
+  readonly title: string;
+  readonly target: string;
+  readonly measure: () => string | Promise<string>;
+  /** Takes minutes: only when it is asked for by name, or with `all`. */
+  readonly isLong?: true;
+}
 
-/** Take minutes: only when they are asked for by name. */
-const long: typeof parts = [
-  [
-    'search10m',
-    'A trace among 10 M spans (target: ≤ 5 ms warm, ≤ 50 ms cold; ≤ 50 bytes a span)',
-    () => searchReport(10_000_000),
-  ],
-  ['soak', 'Memory over ten minutes of intake (target: no growth)', soakReport],
-];
+const found = '≤ 5 ms warm, ≤ 50 ms cold; ≤ 50 bytes a span';
+const parts: Readonly<Record<string, Part>> = {
+  wrapper: {
+    title: 'One wrapped call, beside startActiveSpan + prom-client observe',
+    target: 'not sampled ≤ 0.2×, sampled ≤ 0.75×',
+    measure: wrapperReport,
+  },
+  tick: {
+    title: 'One tick of 1,000 objectives over 30 days, beside adding up the slices again',
+    target: '≤ 50 ms, flat in the window',
+    measure: () => tickReport(() => performance.now()),
+  },
+  report: { title: 'The extraction-readiness report', target: '≤ 500 ms, whole process', measure: reportReport },
+  intake: {
+    title: 'Spans over loopback until they are durable, beside objects and a row a span',
+    target: '≥ 1 M spans/s, ≥ 15×, ≤ 50 bytes a span, ≤ 250 MiB',
+    measure: intakeReport,
+  },
+  scan: { title: 'Scanning a body of 512 spans, one thread, nothing stored', target: 'none', measure: scanReport },
+  kinds: { title: 'The same for gzip, JSON and metrics', target: 'none', measure: kindsReport },
+  grpc: { title: 'The same over gRPC', target: 'none', measure: grpcReport },
+  logs: { title: 'Log records until they are durable, and searches among 2 M', target: 'none', measure: logsReport },
+  search: { title: 'A trace among 1 M spans', target: `${found} (among 10 M)`, measure: () => searchReport(1_000_000) },
+  search10m: {
+    title: 'A trace among 10 M spans',
+    target: found,
+    measure: () => searchReport(10_000_000),
+    isLong: true,
+  },
+  memory: {
+    title: 'The whole product over 30 days of 10,000 series',
+    target: '≤ 250 MiB',
+    measure: memoryReport,
+    isLong: true,
+  },
+  soak: { title: 'Ten minutes of full intake', target: 'no growth', measure: soakReport, isLong: true },
+};
 
-const asked = process.argv.slice(2);
-const all = [...parts, ...long];
-const unknown = asked.find((name) => !all.some(([known]) => known === name));
-if (unknown !== undefined) {
-  process.stderr.write(`bench: "${unknown}" is not a part; write any of ${all.map(([name]) => name).join(', ')}\n`);
-  process.exitCode = 2;
-} else {
-  process.stdout.write(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}\n`);
-  for (const [name, title, measure] of asked.length === 0 ? parts : all) {
-    if (asked.length > 0 && !asked.includes(name)) continue;
-    process.stdout.write(`\n${title}\n`);
-    process.stdout.write(`${await measure()}\n`);
+const usage = `npm run bench [-- part …]   each figure beside the naive way of the same run
+
+parts: ${Object.keys(parts).join(', ')}
+without any: all but ${longParts().join(', ')}, which take minutes each; "all" means every one
+`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(asked: readonly string[]): Promise<number> {
+  if (asked.includes('--help')) {
+    process.stdout.write(usage);
+    return 0;
   }
+  const unknown = asked.find((name) => name !== 'all' && parts[name] === undefined);
+  if (unknown !== undefined) {
+    process.stderr.write(`bench: "${unknown}" is not a part\n\n${usage}`);
+    return 2;
+  }
+  process.stdout.write(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}\n`);
+  for (const [name, { title, target, measure, isLong }] of Object.entries(parts)) {
+    const isWanted = asked.includes('all') || (asked.length === 0 ? isLong !== true : asked.includes(name));
+    if (isWanted) process.stdout.write(`\n${name}: ${title} (target: ${target})\n${await measure()}\n`);
+  }
+  return 0;
+}
+
+function longParts(): string[] {
+  return Object.entries(parts).flatMap(([name, { isLong }]) => (isLong === true ? [name] : []));
 }
 
 async function intakeReport(): Promise<string> {
@@ -63,7 +97,6 @@ async function intakeReport(): Promise<string> {
   return [...lines, `product / naive ${ratio.toFixed(1)}×`].join('\n');
 }
 
-/** The naive way beside it holds a million spans at most: it cannot take more in within the time. */
 async function searchReport(spans: number): Promise<string> {
   const lines: string[] = [];
   await benchSearch(spans, (line) => lines.push(line));

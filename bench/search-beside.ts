@@ -1,8 +1,9 @@
 /** What searches cost those who send: acknowledgements and the receiving thread, without and with searches at the same time. */
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answerOf, startScript } from './child.ts';
 import type { ReceivingThread } from './search-server.ts';
 
 interface LoadResult {
@@ -26,7 +27,7 @@ export async function benchBeside(
   seconds = 3,
 ): Promise<{ readonly alone: readonly Beside[]; readonly searched: readonly Beside[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-search-'));
-  const server = start('./search-server.ts', [folder]);
+  const server = startScript('./search-server.ts', [folder]);
   try {
     const { port } = await answerOf<{ port: number }>(server);
     await load(port, seconds);
@@ -64,21 +65,10 @@ async function stretch(server: ChildProcess, port: number, seconds: number, ask:
 }
 
 async function load(port: number, seconds: number): Promise<LoadResult> {
-  const child = start('./intake-load.ts', [String(port), String(seconds), connections]);
+  const child = startScript('./intake-load.ts', [String(port), String(seconds), connections]);
   const result = await answerOf<LoadResult>(child);
   child.kill();
   return result;
-}
-
-function start(script: string, args: readonly string[]): ChildProcess {
-  return fork(new URL(script, import.meta.url), [...args], { execArgv: ['--conditions=source'] });
-}
-
-function answerOf<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as T));
-    child.once('error', reject);
-  });
 }
 
 function medianOf(values: readonly number[]): number {
