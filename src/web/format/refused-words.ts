@@ -36,15 +36,20 @@ export function reasonWords(reason: string): string {
 }
 
 /** "1 204 bodies and 4 records were refused"; null when nothing was. */
-export function refusedWords({ refused, rejectedRecords }: Intake): string | null {
+export function refusedWords(intake: Intake): string | null {
+  const what = refusedCount(intake);
+  return what === null ? null : `${what} ${isOne(what) ? 'was' : 'were'} refused`;
+}
+
+/** "1 204 bodies and 4 records"; null when nothing was refused. */
+export function refusedCount({ refused, rejectedRecords }: Intake): string | null {
   const bodies = refused.reduce((sum, { count }) => sum + count, 0);
   const records = rejectedRecords.reduce((sum, { count }) => sum + count, 0);
-  if (bodies + records === 0) return null;
   const parts = [
     ...(bodies === 0 ? [] : [`${countText(bodies)} ${bodies === 1 ? 'body' : 'bodies'}`]),
     ...(records === 0 ? [] : [`${countText(records)} ${records === 1 ? 'record' : 'records'}`]),
   ];
-  return `${listWords(parts)} ${bodies + records === 1 ? 'was' : 'were'} refused`;
+  return parts.length === 0 ? null : listWords(parts);
 }
 
 const outcomeWords: Readonly<Record<string, string>> = {
@@ -58,4 +63,8 @@ export function outcomeText({ outcome, bodies, records }: StatusAnswer['forward'
   const words = outcomeWords[outcome] ?? `refused for good (${outcome.replace('http_', '')})`;
   if (bodies === 0) return `${countText(records)} ${records === 1 ? 'record' : 'records'} ${words}`;
   return `${countText(bodies)} ${bodies === 1 ? 'body' : 'bodies'} ${words}`;
+}
+
+function isOne(what: string): boolean {
+  return what === '1 body' || what === '1 record';
 }

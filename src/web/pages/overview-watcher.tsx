@@ -2,6 +2,7 @@
 import type { ReadinessReport, StatusAnswer } from '../../contract/index.ts';
 import type { Answer } from '../answers.ts';
 import { countText, durationText, percentText, significant } from '../format/number.ts';
+import { refusedCount } from '../format/refused-words.ts';
 import { exitSentence } from '../format/trigger-sentence.ts';
 import { listAtMost, plural } from '../format/words.ts';
 import { Age } from '../parts/age.tsx';
@@ -31,7 +32,8 @@ export function WatcherSays({
 }
 
 function Figures({ status }: { readonly status: StatusAnswer }) {
-  const rejected = status.intake.rejected.reduce((sum, one) => sum + one.count, 0);
+  const { refused, rejectedRecords } = status.intake;
+  const what = refusedCount(status.intake);
   return (
     <>
       <p>{status.sentence}</p>
@@ -46,12 +48,12 @@ function Figures({ status }: { readonly status: StatusAnswer }) {
             ? 'no rate yet'
             : `${significant(status.intake.spansPerSecond)} spans/s`}
         </dd>
-        <dt>Rejected</dt>
+        <dt>Refused</dt>
         <dd
-          class={rejected > 0 ? 'tone-breached' : ''}
-          title={status.intake.rejected.map((one) => `${one.reason}: ${one.count}`).join('\n')}
+          class={what === null ? '' : 'tone-breached'}
+          title={[...refused, ...rejectedRecords].map((one) => `${one.reason}: ${one.count}`).join('\n')}
         >
-          {rejected === 0 ? 'none' : plural(rejected, 'record')}
+          {what ?? 'nothing'}
         </dd>
         <dt>Mapped to a domain</dt>
         <dd title={`${countText(status.coverage.mapped)} mapped, ${countText(status.coverage.unmapped)} unmapped`}>
