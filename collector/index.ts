@@ -13,6 +13,8 @@ export type {
   Freshness,
   HistoryReader,
   PresenceRange,
+  SpanEdge,
+  SpanEdges,
   SpanStorage,
   TracePage,
   TraceQuery,

@@ -13,6 +13,7 @@ export function emptyHistory(): HistoryReader {
     searchTraces: () => ({ traces: [], nextCursor: null, unreadable: 0 }),
     trace: () => null,
     tracesByCorrelation: () => [],
+    spanEdges: ({ fromMs, toMs }) => ({ fromMs, toMs, spans: 0, missingParents: 0, edges: [] }),
     unreadable: () => [],
     storage: () => ({ bytes: 0, spans: 0, frames: 0, oldestMs: null }),
     searchLogs: () => ({ logs: [], nextCursor: null }),

@@ -1,5 +1,6 @@
 /** A decompressed frame: its spans' places, and short facts by trace, worked out when they are asked for. */
 import { type AttributeCondition, mayHoldAttribute, spansWithAttribute } from './attribute-match.ts';
+import { type CallSpan, readCallSpans } from './span-calls.ts';
 import { type DecodedOrigin, type DecodedSpan, decodeOrigin, decodeSpan } from './span-decode.ts';
 import { type FrameTrace, groupByTrace, isClosed, namesOf, type SpanNames, spansWithTraceId } from './span-facts.ts';
 import { findSpans, piecesHolding, type SpanRanges, spanAt } from './span-ranges.ts';
@@ -18,6 +19,8 @@ export interface OpenFrame {
   readonly mayHold: (wanted: string | AttributeCondition) => boolean;
   /** Indexes of the spans that carry the attribute; computed once for one after the other. */
   readonly withAttribute: (condition: AttributeCondition) => ReadonlySet<number>;
+  /** The spans that began before then (Unix ms), as the map of the domains needs them. */
+  readonly calls: (untilMs: number) => readonly CallSpan[];
 }
 
 /** Valid until the next frame is opened: then its memory may be given back. */
@@ -93,6 +96,7 @@ function openWhole(bytes: Buffer, { ranges, origin, span }: SpanDecoder, domainO
   const entriesOf = (place: number) => decodeOrigin(bytes, ranges.origins[place] ?? noOrigin).entries;
   let carriers: { readonly condition: AttributeCondition; readonly spans: ReadonlySet<number> } | undefined;
   let traces: ReadonlyMap<string, FrameTrace> | undefined;
+  const origins = { origin, mapped: domainOf && ((index: number) => span(index).domain) };
   return {
     traces: () => {
       traces ??= groupByTrace(bytes, ranges);
@@ -108,6 +112,7 @@ function openWhole(bytes: Buffer, { ranges, origin, span }: SpanDecoder, domainO
       }
       return carriers.spans;
     },
+    calls: (untilMs) => readCallSpans(bytes, ranges, { origins, untilMs }),
   };
 }
 

@@ -18,6 +18,8 @@ export interface FrameRow {
   readonly errors: number;
   readonly rawBytes: number;
   readonly domains: string;
+  /** 1 when it holds only what ageing kept of others: traces of interest, no fair sample. */
+  readonly kept: 0 | 1;
 }
 
 /** A place in the walk from the newest frame to the oldest: by end, then id, both descending. */
@@ -41,7 +43,7 @@ export interface FrameReader {
 }
 
 const columns = `id, id_count AS ids, min_start_ms AS minStartMs, max_end_ms AS maxEndMs, max_duration_ms AS maxDurationMs,
-  span_count AS spans, error_count AS errors, raw_bytes AS rawBytes, domains`;
+  span_count AS spans, error_count AS errors, raw_bytes AS rawBytes, domains, kept`;
 
 /** `cacheBytes` bounds what is kept open, counted as twice the decompressed bytes. */
 export function createFrameReader(db: Database, cacheBytes: number, domainOf: DomainOf | null): FrameReader {

@@ -19,6 +19,7 @@ export interface FixtureSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
+  readonly traceState?: string;
   readonly name?: string;
   readonly kind?: 'internal' | 'server' | 'client' | 'producer' | 'consumer';
   readonly startMs: number;
@@ -83,6 +84,7 @@ function spanFields(span: FixtureSpan): Buffer[] {
   return [
     bytesField(1, Buffer.from(span.traceId, 'hex')),
     bytesField(2, Buffer.from(span.spanId, 'hex')),
+    ...(span.traceState === undefined ? [] : [bytesField(3, Buffer.from(span.traceState))]),
     ...(span.parentSpanId === undefined ? [] : [bytesField(4, Buffer.from(span.parentSpanId, 'hex'))]),
     bytesField(5, Buffer.from(span.name ?? span.operation ?? 'span')),
     varintField(6, BigInt(kindNumber[span.kind ?? 'internal'])),

@@ -38,12 +38,44 @@ export interface SpanStorage {
   readonly oldestMs: number | null;
 }
 
+/** What ended in [fromMs, toMs), Unix ms; `maxSpans` 1..200,000, which is the default. */
+export interface SpanEdgeQuery {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly maxSpans?: number | undefined;
+}
+
+/** Calls of one domain into another, each counted as often as its span's sampling says; `counts` by the kernel's duration bounds. */
+export interface SpanEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly mode: 'sync' | 'async';
+  readonly calls: number;
+  readonly errors: number;
+  readonly counts: readonly number[];
+}
+
+/**
+ * Complete for the calls that ended in [fromMs, toMs), Unix ms, the end of what was asked for: it begins where the walk got to, or on
+ * the whole 10 s of the first span. `missingParents`: spans in it whose parent was not read, so that nobody knows who called them.
+ */
+export interface SpanEdges {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly spans: number;
+  readonly missingParents: number;
+  /** The 1,000 with the most calls, ordered by (from, to, mode). */
+  readonly edges: readonly SpanEdge[];
+}
+
 /** The span half of the reader. Frames that are damaged inside are left out of every answer. */
 export interface TraceReader {
   readonly searchTraces: (query: TraceQuery) => TracePage;
   readonly trace: (traceId: string) => Trace | null;
   /** All of them, oldest first. */
   readonly tracesByCorrelation: (correlationId: string) => readonly Trace[];
+  /** Who calls whom, from the newest stored spans; a probe's and simulated ones are left out. */
+  readonly spanEdges: (query: SpanEdgeQuery) => SpanEdges;
   readonly storage: () => SpanStorage;
   /** The damaged frames that were met so far, each once; the first 10,000. */
   readonly unreadable: () => readonly UnreadableFrame[];

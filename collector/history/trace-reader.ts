@@ -7,6 +7,7 @@ import { createFrameReader } from './frame-reader.ts';
 import type { SpanStorage, TraceReader } from './reader.ts';
 import { searchTraces } from './search.ts';
 import { defaultSearchLimits, type SearchLimits } from './search-walk.ts';
+import { readSpanEdges } from './span-edges.ts';
 import { assembleTrace } from './trace-assemble.ts';
 import { createTraceFinder, mostSpans } from './trace-find.ts';
 
@@ -53,6 +54,7 @@ export function createTraceReader(db: Database, options: TraceReaderOptions = {}
     },
     trace: (traceId) => db.transaction(() => trace(traceId))(),
     tracesByCorrelation: (correlationId) => db.transaction(() => tracesByCorrelation(correlationId))(),
+    spanEdges: (query) => db.transaction(() => readSpanEdges(frames, query, limits.isOverdue))(),
     storage: () => readStorage(db),
     unreadable: () => frames.unreadable.list(),
   };

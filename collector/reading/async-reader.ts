@@ -1,7 +1,7 @@
 /** Reads of stored traces that never run on the thread that receives telemetry. */
 import type { Trace } from '../../src/contract/index.ts';
 import type { Log } from '../../src/kernel/log.ts';
-import type { LogPage, LogQuery, TracePage, TraceQuery } from '../history/reader.ts';
+import type { LogPage, LogQuery, SpanEdgeQuery, SpanEdges, TracePage, TraceQuery } from '../history/reader.ts';
 import { type ReaderBounds, ReaderClient } from './reader-client.ts';
 import type { ReaderSetup } from './reader-messages.ts';
 import type { Unreadable } from './unreadable-ledger.ts';
@@ -15,6 +15,8 @@ export interface AsyncTraceReader {
   readonly correlation: (correlationId: string) => Promise<readonly Trace[]>;
   /** Log records, newest first. Rejects with INVALID_REQUEST for a foreign cursor. */
   readonly logs: (query: LogQuery) => Promise<LogPage>;
+  /** Calls between domains in the newest stored spans; what took longer than 2 s goes less far back and says so. */
+  readonly spanEdges: (query: SpanEdgeQuery) => Promise<SpanEdges>;
   /** What is missing in all answers about spans because it is damaged on disk, as far as reads have met it; null when nothing. */
   readonly unreadable: () => Unreadable | null;
 }
@@ -41,6 +43,7 @@ export function createAsyncReader(
     traces: {
       unreadable: () => client.unreadable,
       search: (query) => client.ask('searchTraces', query),
+      spanEdges: (query) => client.ask('spanEdges', query),
       trace: async (traceId) => {
         const trace = await client.ask('trace', traceId);
         tell(trace?.unreadableLogs);

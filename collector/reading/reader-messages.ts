@@ -15,6 +15,7 @@ export const readerCalls = {
   tracesByCorrelation: 'look-up',
   searchTraces: 'search',
   searchLogs: 'search',
+  spanEdges: 'search',
 } as const satisfies { readonly [Call in keyof HistoryReader]?: 'look-up' | 'search' };
 
 export type ReaderCall = keyof typeof readerCalls;

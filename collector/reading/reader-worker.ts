@@ -9,6 +9,8 @@ import type { FromReader, ReaderCall, ReaderSetup, Refusal, ToReader } from './r
 
 /** A search that takes longer answers with what it has found and a cursor. */
 const searchMs = 5 * secondMs;
+/** The map is asked for again and again, and look-ups wait meanwhile. */
+const mapMs = 2 * secondMs;
 
 if (parentPort !== null) serve(parentPort, asSetup(workerData));
 
@@ -19,7 +21,7 @@ function serve(port: MessagePort, { file, mapping }: ReaderSetup): void {
   const isOverdue = (): boolean => systemClock.monotonicMs() > deadlineMs;
   const answer = (call: ReaderCall, args: readonly unknown[]): unknown => {
     history ??= openHistory(file, createSpanMapper(mapping), { isOverdue });
-    deadlineMs = systemClock.monotonicMs() + searchMs;
+    deadlineMs = systemClock.monotonicMs() + (call === 'spanEdges' ? mapMs : searchMs);
     return asFunction(history[call])(...args);
   };
   port.on('message', (message: ToReader) => {

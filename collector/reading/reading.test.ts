@@ -46,6 +46,9 @@ it('answers every question as the reader beside the engine does, with domains by
   expect(await traces.correlation('c-1')).toEqual(reader.tracesByCorrelation('c-1'));
   expect(await traces.search({ domain: 'search' })).toEqual(reader.searchTraces({ domain: 'search' }));
   expect(await traces.logs({})).toEqual({ logs: [], nextCursor: null });
+  const window = { fromMs: testStartMs - 60_000, toMs: testStartMs + 60_000 };
+  expect(await traces.spanEdges(window)).toEqual(reader.spanEdges(window));
+  expect(await traces.spanEdges(window)).toMatchObject({ spans: 1, edges: [] });
 });
 
 it('leaves damaged log frames out, says how many records that are at most, and writes it into the log once', async () => {

@@ -1,11 +1,11 @@
 /** Scans an ExportTraceServiceRequest in place: one row of numbers per span, no object per span. */
+import { countedWeight } from '../../../src/kernel/tracestate.ts';
 import { scanAttribute } from './scan-attribute.ts';
 import { readResource } from './scan-resource.ts';
 import { finishSpan, type TimeLimits } from './span-checks.ts';
 import type { SpanTable } from './span-table.ts';
 import { outcomeCode } from './span-table.ts';
 import type { TextTable } from './text-table.ts';
-import { countedWeight } from './tracestate.ts';
 import { bytesField, malformed, WireReader, wireType } from './wire-reader.ts';
 
 const serverKind = 2;

@@ -1,5 +1,5 @@
 /** What a span's tracestate says of counting it: its sampling weight (OpenTelemetry: `ot=th:`), and whether a probe made it. */
-import { probeTraceState } from '../../../src/kernel/conventions.ts';
+import { probeTraceState } from './conventions.ts';
 
 const wholeRange = 2 ** 56;
 
