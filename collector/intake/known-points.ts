@@ -105,7 +105,7 @@ export class KnownMetric {
 
   /** A point is counted in this series; of one that found no room of its own that is not remembered. */
   learn({ attributes, bounds }: MetricPoint, series: Series): PointPlace {
-    const place = { series, attributes: labelKey(textsOf(attributes)), stream: null, startMs: Number.NaN };
+    const place = { series, attributes: keyOf(attributes), stream: null, startMs: Number.NaN };
     if (series.labels.overflow !== undefined) return place;
     this.#ofBounds(bounds).set(attributes, place);
     this.#size.places += 1;
@@ -119,4 +119,16 @@ export class KnownMetric {
     this.#size.places += 1;
     return places;
   }
+}
+
+/** Equal attributes are one object, whoever sends them. */
+const keys = new WeakMap<Attributes, string>();
+
+function keyOf(attributes: Attributes): string {
+  let key = keys.get(attributes);
+  if (key === undefined) {
+    key = labelKey(textsOf(attributes));
+    keys.set(attributes, key);
+  }
+  return key;
 }
