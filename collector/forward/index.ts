@@ -10,4 +10,5 @@ export {
   type ForwardStatus,
 } from './forwarder.ts';
 export { hasPassed } from './loop-guard.ts';
+export { repairQueue } from './repair-queue.ts';
 export { forwardMigrations } from './schema.ts';

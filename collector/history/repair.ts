@@ -7,6 +7,7 @@ import type { Repair } from '../../src/store/index.ts';
 import { decompressFrame } from './frame-codec.ts';
 import { createIndexWriter } from './frame-index-writer.ts';
 import { tagsOf } from './frame-tags.ts';
+import { repairLogs } from './repair-logs.ts';
 import { textOf } from './span-attributes.ts';
 import { groupByTrace } from './span-facts.ts';
 import { findSpans } from './span-ranges.ts';
@@ -25,14 +26,33 @@ export const repairHistory: Repair = (db, tables) => {
     (SELECT count(*), coalesce(sum(span_count), 0), coalesce(sum(bytes), 0) FROM frames)`);
   db.exec('UPDATE revision SET value = max(value, (SELECT coalesce(max(revision), 0) FROM bodies_seen))');
   restoreTiers(db);
+  if (hasLost(new Set(['series']))) notes.push(...dropUnknownSeries(db));
+  if (hasTable(db, 'log_frames')) notes.push(...repairLogs(db, hasLost(new Set(['log_totals']))));
   if (hasLost(new Set(['streams', 'stream_log'])) && tables.length > 0) {
-    notes.push('some running totals: a process younger than one hour may be counted from its start once more');
+    notes.push(
+      'some running totals: what was counted since the state that is left may be counted once more, of a process younger than one hour all',
+    );
   }
   if (hasLost(new Set(['bodies_seen'])) && tables.length > 0) {
     notes.push('which bodies came in the last ten minutes: a repeat of one of them is counted again');
   }
   return notes;
 };
+
+/** Counts of a series that nobody knows any more: its number is given to another one, which must not have them. */
+function dropUnknownSeries(db: Database): string[] {
+  const unknown = 'series NOT IN (SELECT id FROM series)';
+  const slices = ['slices_fine', 'slice_runs'].reduce(
+    (sum, table) => sum + db.prepare(`DELETE FROM ${table} WHERE ${unknown}`).run().changes,
+    0,
+  );
+  db.prepare(`DELETE FROM streams WHERE ${unknown}`).run();
+  return slices === 0 ? [] : [`the counts of the series that are lost (${slices} slices)`];
+}
+
+function hasTable(db: Database, name: string): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined;
+}
 
 /** Rows whose spans are gone: how many spans that were, and of when. */
 function dropBodiless(db: Database): string[] {

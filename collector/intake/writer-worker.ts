@@ -1,8 +1,8 @@
 /** The writer thread: gathers what arrives into groups, commits each group, then says so. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { after } from '../../src/kernel/schedule.ts';
-import { markSuspect, openStore, type Store } from '../../src/store/index.ts';
-import { forwardMigrations } from '../forward/index.ts';
+import { markSuspect, openStore, type Repair, type Store } from '../../src/store/index.ts';
+import { forwardMigrations, repairQueue } from '../forward/index.ts';
 import { historyMigrations, logMigrations, repairHistory, traceMigrations } from '../history/index.ts';
 import { BodyMemory } from './body-memory.ts';
 import { packNotice } from './packed-slices.ts';
@@ -42,7 +42,7 @@ function openWriter(setup: WriterSetup): { readonly writer: Writer; readonly rec
     ...forwardMigrations,
     ...setup.migrations,
   ];
-  const open = (): Store => openStore(setup.file, migrations, repairHistory);
+  const open = (): Store => openStore(setup.file, migrations, repairAll);
   const store = open();
   try {
     return { writer: new Writer(store, setup), recovered: store.recovered?.sentence ?? null };
@@ -54,6 +54,11 @@ function openWriter(setup: WriterSetup): { readonly writer: Writer; readonly rec
     const again = open();
     return { writer: new Writer(again, setup), recovered: (again.recovered ?? store.recovered)?.sentence ?? null };
   }
+}
+
+/** Both folders' tables. */
+function repairAll(...[db, tables]: Parameters<Repair>): readonly string[] {
+  return [...repairHistory(db, tables), ...repairQueue(db, tables)];
 }
 
 function serve(port: MessagePort, writer: Writer, file: string, send: (message: FromWriter) => void): void {

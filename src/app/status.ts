@@ -86,5 +86,8 @@ function sentenceOf(parts: StatusParts): string {
         `; ${trigger.domain} has been over its limit on ${trigger.days.exceeding} of ${trigger.days.of} days`,
     )
     .join('');
-  return `${first}${second}${third}.`;
+  const troubles = [parts.collector.failure(), parts.engine.clockProblem()].flatMap((trouble) =>
+    trouble === null ? [] : [` But ${trouble}.`],
+  );
+  return `${first}${second}${third}.${troubles.join('')}`;
 }

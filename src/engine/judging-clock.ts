@@ -64,8 +64,8 @@ export class JudgingClock {
 
   /** How far the clock is from it, in words for people; null while they agree. */
   disagreement(): string | null {
+    const apartMs = this.#clock.nowMs() - this.nowMs();
     if (this.#jumpedMs === null) return null;
-    const apartMs = this.#clock.nowMs() - this.#nowMs;
     const minutes = Math.round(Math.abs(apartMs) / minuteMs);
     return apartMs < 0
       ? `the clock was set back: it is ${minutes} min behind what is judged, which waits for it`
