@@ -1,6 +1,7 @@
 /** A trace that an exemplar of a metric points to outlives the ordinary ones of its age, in every shape and encoding. */
+import SqliteDatabase from 'better-sqlite3';
 import { afterEach, expect, test, vi } from 'vitest';
-import { hourMs } from '../../src/kernel/duration.ts';
+import { hourMs, minuteMs } from '../../src/kernel/duration.ts';
 import { type Message, toJson, toProtobuf } from '../fuzz/encode.ts';
 import { sampleTraces } from './otlp-samples.ts';
 import { parsePage } from './scrape/index.ts';
@@ -8,7 +9,7 @@ import { pointsOf } from './scrape/page-points.ts';
 import { toOtlpBodies } from './scrape/points-to-otlp.ts';
 import { startTestCollector, type TestCollector, testStartMs } from './test-collector.ts';
 
-/** Ordinary spans end after this; a jump of the clock by less than a day is believed at once. */
+/** Ordinary spans end after this. */
 const retention = { spansMs: 20 * hourMs, slicesMs: 400 * 24 * hourMs };
 let running: TestCollector;
 
@@ -29,9 +30,15 @@ async function postTraces(numbers: readonly number[]): Promise<void> {
   expect((await running.post('/v1/traces', sampleTraces({ 'service.name': 'api' }, spans))).status).toBe(200);
 }
 
-/** Lets the spans of the start grow old; returns the numbers of those that are still there. */
+/** Lets the spans of the start grow old, in steps that housekeeping believes; returns the numbers of those that are still there. */
 async function survivors(numbers: readonly number[]): Promise<number[]> {
-  running.clock.advance(21.5 * hourMs);
+  const db = new SqliteDatabase(running.file, { readonly: true });
+  const trustedMs = db.prepare('SELECT trusted_ms FROM upkeep_clock').pluck();
+  for (let passedMs = 0; passedMs < 21.5 * hourMs; passedMs += 45 * minuteMs) {
+    running.clock.advance(45 * minuteMs);
+    await vi.waitFor(() => expect(trustedMs.get()).toBe(running.clock.nowMs()), { timeout: 10_000, interval: 5 });
+  }
+  db.close();
   await vi.waitFor(() => expect(running.collector.stats().expiredSpans).toBeGreaterThan(0), 10_000);
   return numbers.filter((number) => running.collector.reader.trace(traceId(number)) !== null);
 }
