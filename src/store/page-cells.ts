@@ -19,10 +19,11 @@ export interface TreePage {
   readonly cells: number;
 }
 
-/** `rowid` is null in an index. `values` is null when a part of the row stands on a page that cannot be read. */
+/** `rowid` is null in an index. `isWhole` false: a part of the row stands on a page that is damaged; `values` are those before it. */
 export interface PageRow {
   readonly rowid: bigint | null;
-  readonly values: readonly Value[] | null;
+  readonly values: readonly Value[];
+  readonly isWhole: boolean;
 }
 
 const kinds: Readonly<Record<number, Pick<TreePage, 'kind' | 'isLeaf'>>> = {
@@ -74,27 +75,32 @@ function readRow(
   offset: number,
   { kind, isLeaf }: Pick<TreePage, 'kind' | 'isLeaf'>,
 ): PageRow {
+  let rowid: bigint | null = null;
   try {
     let at = offset + (isLeaf ? 0 : 4);
     const size = readVarint(bytes, at);
     at = size.next;
-    let rowid: bigint | null = null;
     if (kind === 'table') {
       const key = readVarint(bytes, at);
       rowid = BigInt.asIntN(64, key.value);
       at = key.next;
     }
-    return { rowid, values: readRecord(readPayload(source, bytes, at, Number(size.value), kind)) };
+    return { rowid, ...readRecord(readPayload(source, bytes, at, Number(size.value), kind)) };
   } catch {
-    return { rowid: null, values: null };
+    return { rowid, values: [], isWhole: false };
   }
 }
 
-/** The part on the page and the pages it goes on on. @throws RangeError when one of them cannot be read */
-function readPayload(source: PageSource, bytes: Buffer, at: number, size: number, kind: TreePage['kind']): Buffer {
+/** The part on the page and the pages it goes on on, as far as they can be read. */
+interface Payload {
+  readonly bytes: Buffer;
+  readonly isWhole: boolean;
+}
+
+function readPayload(source: PageSource, bytes: Buffer, at: number, size: number, kind: TreePage['kind']): Payload {
   const usable = bytes.length;
   const most = kind === 'table' ? usable - 35 : Math.floor(((usable - 12) * 64) / 255) - 23;
-  if (size <= most) return whole(bytes.subarray(at, at + size), size);
+  if (size <= most) return { bytes: bytes.subarray(at, at + size), isWhole: at + size <= bytes.length };
   const least = Math.floor(((usable - 12) * 32) / 255) - 23;
   const wanted = least + ((size - least) % (usable - 4));
   const local = wanted <= most ? wanted : least;
@@ -103,38 +109,34 @@ function readPayload(source: PageSource, bytes: Buffer, at: number, size: number
   let next = bytes.readUInt32BE(at + local);
   while (left > 0) {
     const page = next < 2 || next > source.pageCount ? null : source.page(next);
-    if (page === null) throw new RangeError(`page ${next}`);
+    if (page === null) break;
     const part = page.subarray(4, Math.min(page.length, 4 + left));
+    // The last page points nowhere, every other one on: noise in its place would have pointed somewhere else.
+    const goesOn = page.readUInt32BE(0);
+    if ((goesOn === 0) !== (part.length === left) || goesOn > source.pageCount) break;
     parts.push(part);
     left -= part.length;
-    next = page.readUInt32BE(0);
+    next = goesOn;
   }
-  // The last one points nowhere: noise in its place would have been something else.
-  if (next !== 0) throw new RangeError(`page ${next} after the end`);
-  return whole(Buffer.concat(parts), size);
+  return { bytes: Buffer.concat(parts), isWhole: left === 0 };
 }
 
-function whole(payload: Buffer, size: number): Buffer {
-  if (payload.length !== size) throw new RangeError(`${payload.length} of ${size} bytes`);
-  return payload;
-}
-
-function readRecord(payload: Buffer): readonly Value[] {
-  const header = readVarint(payload, 0);
+/** @throws RangeError when it is no record */
+function readRecord({ bytes, isWhole }: Payload): Pick<PageRow, 'values' | 'isWhole'> {
+  const header = readVarint(bytes, 0);
   const end = Number(header.value);
   const values: Value[] = [];
   let body = end;
   for (let at = header.next; at < end; ) {
-    const type = readVarint(payload, at);
+    const type = readVarint(bytes, at);
     at = type.next;
     const code = Number(type.value);
     const length = lengthOf(code);
-    if (body + length > payload.length) throw new RangeError(`${length} bytes at ${body}`);
-    values.push(valueAt(payload, body, code, length));
+    if (body + length > bytes.length) return { values, isWhole: false };
+    values.push(valueAt(bytes, body, code, length));
     body += length;
   }
-  if (body !== payload.length) throw new RangeError(`${payload.length - body} bytes too many`);
-  return values;
+  return { values, isWhole: isWhole && body === bytes.length };
 }
 
 const integerLengths = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0] as const;

@@ -21,14 +21,13 @@ interface Layout {
   readonly rowidAt: number | null;
 }
 
-/** `tables` is what SQLite could read; those that have lost nothing are left as they are. `schema` is that of the damaged file. */
+/** `tables` is what SQLite could read, rows with noise in them included: those go. `schema` is that of the damaged file. */
 export function salvagePages(
   source: PageSource,
   schema: readonly SchemaEntry[],
   target: Database,
   tables: readonly SalvagedTable[],
 ): readonly SalvagedTable[] {
-  if (tables.every(({ lost }) => lost.length === 0)) return tables;
   const forest = readForest(source, schema);
   const like = emptyLike(schema);
   const layouts = new Map(
@@ -38,8 +37,8 @@ export function salvagePages(
   return tables.map((table) => {
     const layout = layouts.get(table.table);
     const tree = forest.trees.get(table.table);
-    if (table.lost.length === 0 || layout === undefined || tree === undefined) return table;
-    const orphans = adopted(source, forest, layout, schema, layouts);
+    if (layout === undefined || tree === undefined) return table;
+    const orphans = table.lost.length === 0 ? [] : adopted(source, forest, layout, schema, layouts);
     return addRows(source, target, table, { layout, tree, orphans });
   });
 }
@@ -83,7 +82,7 @@ function adopted(
   return forest.orphans.filter((page) => {
     const parsed = parsePage(source, page);
     if (parsed === null || parsed.kind !== layout.kind) return false;
-    const rows = parsed.rows().flatMap(({ values }) => (values === null ? [] : [values]));
+    const rows = parsed.rows().flatMap(({ values, isWhole }) => (isWhole ? [values] : []));
     if (!rows.every((values) => fits(layout, values))) return false;
     return others.every(({ type, name }) => {
       const other = layouts.get(name);
@@ -123,12 +122,16 @@ function addRows(
   { layout, tree, orphans }: { readonly layout: Layout; readonly tree: Tree; readonly orphans: readonly number[] },
 ): SalvagedTable {
   const insert = inserter(target, layout);
+  const remove = remover(target, layout);
   let added = 0;
+  let removed = 0;
   let broken = 0;
   for (const page of [...tree.pages, ...orphans]) {
     for (const row of parsePage(source, page)?.rows() ?? []) {
-      if (row.values === null) broken += 1;
-      else added += insert(row, row.values);
+      if (!row.isWhole) {
+        broken += 1;
+        removed += remove(row);
+      } else if (table.lost.length > 0) added += insert(row, row.values);
     }
   }
   if (added === 0 && tree.damaged.length + broken === 0) return table;
@@ -138,7 +141,7 @@ function addRows(
     ...gone.map((page) => placeOf(layout, page)),
     ...(broken > 0 ? [`${broken === 1 ? 'a row' : `${broken} rows`} that went on on a damaged page`] : []),
   ];
-  return { ...table, rows: table.rows + added, lost };
+  return { ...table, rows: table.rows + added - removed, lost };
 }
 
 function placeOf({ kind }: Layout, { page, after, upTo }: DamagedPage): string {
@@ -166,6 +169,18 @@ function inserter(
     } catch {
       return 0;
     }
+  };
+}
+
+/** Returns how many rows it has removed; a row whose key is not known stays. */
+function remover(target: Database, { table, columns, rowidAt }: Layout): (row: PageRow) => number {
+  const keys = columns.map((column, index) => ({ ...column, index })).filter(({ key }) => key > 0);
+  const where = keys.map(({ name }) => `${quoted(name)} = ?`).join(' AND ');
+  const sql = `DELETE FROM ${quoted(table)} WHERE ${where}`;
+  return ({ rowid, values }) => {
+    const key = keys.map(({ index }) => (index === rowidAt ? rowid : values[index]));
+    if (key.length === 0 || key.some((value) => value === undefined || value === null)) return 0;
+    return target.prepare(sql).run(...key).changes;
   };
 }
 
