@@ -1,7 +1,7 @@
 /** Connects the API's questions with the parts that can answer them. */
 
 import type { Alerting } from '../../alerts/index.ts';
-import type { AsyncTraceReader } from '../../collector/index.ts';
+import type { AsyncTraceReader, SpanEdges } from '../../collector/index.ts';
 import type { ProbeAnswer, RehearsalAnswer, RunbookAnswer, StatusAnswer } from '../contract/index.ts';
 import type { Engine, Views } from '../engine/index.ts';
 import { isoTime } from '../kernel/clock.ts';
@@ -11,6 +11,7 @@ export function createQueries(parts: {
   readonly engine: Engine;
   readonly views: Views;
   readonly traces: AsyncTraceReader;
+  readonly spanEdges: (minutes: number) => Promise<SpanEdges | null>;
   readonly status: () => StatusAnswer;
   readonly probes: () => readonly ProbeAnswer[];
   readonly alerting: () => Alerting;
@@ -31,7 +32,7 @@ export function createQueries(parts: {
     correlation: (id) => traces.correlation(id),
     logs: (query) => traces.logs(query),
     coupling: () => views.coupling(),
-    map: (minutes) => views.map(minutes),
+    map: async (minutes) => views.map(minutes, await parts.spanEdges(minutes)),
     facts: () => views.facts(),
     status: parts.status,
     probes: parts.probes,

@@ -15,6 +15,7 @@ import { ownMetrics } from './own-metrics.ts';
 import { createQueries } from './queries.ts';
 import { rehearsalsIn } from './rehearsals.ts';
 import { markDemoData, removeRunFile, writeRunFile } from './run-file.ts';
+import { createSpanEdges } from './span-edges.ts';
 import { statusOf } from './status.ts';
 import { limitBytesOf, openStore } from './store.ts';
 
@@ -99,6 +100,7 @@ async function startServer(core: Core, options: AppOptions, beside: readonly Lis
   const queries = createQueries({
     ...{ engine, views, status, runbooks: listRunbooks() },
     traces: collector.traces,
+    spanEdges: createSpanEdges(collector.traces, () => engine.state.watermarkMs, log),
     probes: () => core.prober().answers(),
     alerting: core.alerting,
     rehearsals: () => rehearsalsIn(dataDir),

@@ -39,6 +39,9 @@ export const mapEdge = z.object({
   knownOutcomes: count.describe('calls that tell how they ended; fewer than calls where an older library counted'),
   p95Ms: z.number().nullable(),
   strong: z.boolean().nullable(),
+  countedBy: z
+    .enum(['metrics', 'spans'])
+    .describe('metrics: exactly, by the caller; spans: in stored traces, because the caller counts no calls'),
 });
 
 /** Domains as nodes, calls between them as edges, over one window. */
@@ -47,4 +50,12 @@ export const serviceMap = z.object({
   to: z.string(),
   nodes: z.array(mapNode),
   edges: z.array(mapEdge),
+  spans: z
+    .object({
+      read: count.describe('stored spans looked through for calls that nobody counts'),
+      from: z.string().describe('rates of the edges counted by spans are over the time since then'),
+      missingParents: count.describe('spans in that time whose caller was not among them, so that no edge is known'),
+    })
+    .nullable()
+    .describe('null when stored spans could not be read just now'),
 });

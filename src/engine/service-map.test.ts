@@ -146,4 +146,4 @@ describe('the service map', () => {
   });
 });
 
-const unknownOutcome = { errorRatio: null, knownOutcomes: 0, strong: null };
+const unknownOutcome = { errorRatio: null, knownOutcomes: 0, strong: null, countedBy: 'metrics' };

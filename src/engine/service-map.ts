@@ -21,7 +21,7 @@ export interface MapParts {
 
 /**
  * Nodes by id, edges by (from, to, mode). A domain that nobody outside asks is counted by the calls of the others. Rates are over the
- * part of the window since the first event; an edge whose series do not tell the outcome has no error ratio.
+ * part of the window since the first event; an edge whose series do not tell the outcome has no error ratio. `spans` is null.
  */
 export function toServiceMap({ slices, domains, coupling, fromMs, toMs }: MapParts): ServiceMap {
   const real = slices.filter(({ series, slice }) => !series.synthetic && totalOf(slice.counts) > 0);
@@ -40,6 +40,7 @@ export function toServiceMap({ slices, domains, coupling, fromMs, toMs }: MapPar
       return { domain, requests: n, requestsPerMinute: perMinute, errorRatio, p95Ms };
     }),
     edges,
+    spans: null,
   };
 }
 
@@ -66,6 +67,7 @@ function toEdges(slices: readonly SeriesSlice[], coupling: readonly CouplingEdge
           ...place,
           ...{ calls: n, callsPerMinute: perMinute, errorRatio, knownOutcomes, p95Ms },
           strong: known?.strong ?? null,
+          countedBy: 'metrics',
         },
       ];
     });

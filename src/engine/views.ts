@@ -1,4 +1,5 @@
 /** Reads the engine's state in the shapes of the API; expensive parts are made when asked for and kept for a while. */
+import type { SpanEdges } from '../../collector/index.ts';
 import type {
   CouplingEdge,
   DomainDetail,
@@ -27,6 +28,7 @@ import { pointsOf } from './objective-points.ts';
 import { reportDays, reportReadiness } from './readiness-view.ts';
 import { readSlices, readSums } from './recent-slices.ts';
 import { toServiceMap } from './service-map.ts';
+import { withSpanEdges } from './span-map.ts';
 
 const wholeDays = 30;
 /** Rates of domains are means over at most this. */
@@ -124,10 +126,10 @@ export class Views {
     });
   }
 
-  /** The last `minutes` (1..1440) as a map. */
-  map(minutes: number): ServiceMap {
+  /** The last `minutes` (1..1440) as a map; `told`: calls in stored spans of about that time, null when they could not be read. */
+  map(minutes: number, told: SpanEdges | null): ServiceMap {
     const ticks = minutes <= hourMs / minuteMs ? 1 : 6;
-    return this.#kept.get(`map ${minutes}`, ticks, () => {
+    const counted = this.#kept.get(`map ${minutes}`, ticks, () => {
       const { watermarkMs } = this.#engine.state;
       const fromMs = watermarkMs - minutes * minuteMs;
       const signals = new Set([metric.requestDuration, metric.callDuration]);
@@ -135,6 +137,7 @@ export class Views {
       const domains = this.#engine.options.profile.catalogue.map(({ id }) => id);
       return toServiceMap({ slices, domains, coupling: this.#coupling().edges, fromMs, toMs: watermarkMs });
     });
+    return withSpanEdges(counted, told);
   }
 
   /** From the first of the slices to the watermark: an app that started a minute ago has not been idle for fourteen. */

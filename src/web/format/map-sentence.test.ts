@@ -6,19 +6,18 @@ import { edgeWords, mapSentence, nodeWords, rateWords, windowWords } from './map
 const node: MapNode = { domain: 'feed', requests: 16_800, requestsPerMinute: 280, errorRatio: 0.002, p95Ms: 182 };
 const edge: MapEdge = {
   ...{ from: 'feed', to: 'users', mode: 'sync', calls: 40_200, callsPerMinute: 670 },
-  ...{ errorRatio: 0, knownOutcomes: 40_200, p95Ms: 11.3, strong: true },
+  ...{ errorRatio: 0, knownOutcomes: 40_200, p95Ms: 11.3, strong: true, countedBy: 'metrics' },
 };
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
-const window = { from: '', to: '' };
 
 describe('the map in words', () => {
   it('opens with how many domains call each other, who calls most, and what fails', () => {
     const failing = { ...node, domain: 'media', errorRatio: 0.021 };
-    const other = { ...edge, to: 'posts', calls: 9, errorRatio: 1 / 3, knownOutcomes: 9 };
-    expect(mapSentence({ ...window, nodes: [node, failing], edges: [other, edge] }, 60)).toBe(
+    const other = { ...edge, to: 'posts', calls: 9, callsPerMinute: 0.15, errorRatio: 1 / 3, knownOutcomes: 9 };
+    expect(mapSentence({ nodes: [node, failing], edges: [other, edge] }, 60)).toBe(
       'Two domains, 2 kinds of calls between them in the last hour; feed calls users most, 670 times a minute. 2.1 % of what media is asked fails. 33.3 % of the calls from feed to posts fail.',
     );
-    expect(mapSentence({ ...window, nodes: [node], edges: [] }, 15)).toBe(
+    expect(mapSentence({ nodes: [node], edges: [] }, 15)).toBe(
       'One domain served requests in the last 15 minutes; no call from one to another was counted.',
     );
   });
@@ -27,7 +26,7 @@ describe('the map in words', () => {
     expect(plain(nodeWords(node))).toBe('feed: 280 a minute, 95 % within 182 ms, 0.2 % of 16.8 k fail');
     expect(plain(nodeWords({ ...node, errorRatio: 0 }))).toMatch(/, none of 16\.8 k fails$/);
     const silent = { domain: 'jobs', requests: 0, requestsPerMinute: null, errorRatio: null, p95Ms: null };
-    expect(nodeWords(silent)).toBe('jobs: only calls others, nothing asked of it was counted');
+    expect(nodeWords(silent)).toBe('jobs: nothing asked of it was counted');
     expect(plain(edgeWords(edge))).toBe(
       'feed calls users, waiting for the answer: 670 a minute, 95 % within 11.3 ms, none of 40.2 k fails, strong',
     );

@@ -1,5 +1,6 @@
 /** The map in words: the sentence that opens it, and each domain and call as one could say it aloud. */
 import type { MapEdge, MapNode, ServiceMap } from '../../contract/index.ts';
+import { isTraced } from './map-spans.ts';
 import { countText, durationText, percentText, significant } from './number.ts';
 import { capitalise, numberWord, plural } from './words.ts';
 
@@ -21,11 +22,11 @@ export function isFailing({ errorRatio }: Pick<MapEdge, 'errorRatio'>): boolean 
 }
 
 /** "Ten domains call each other in 13 ways in the last hour; feed calls users most, 670 times a minute. 3.1 % of the requests of media fail." */
-export function mapSentence({ nodes, edges }: ServiceMap, minutes: number): string {
+export function mapSentence({ nodes, edges }: Pick<ServiceMap, 'nodes' | 'edges'>, minutes: number): string {
   const when = `in the last ${windowWords(minutes)}`;
   const domains = `${capitalise(numberWord(nodes.length))} ${nodes.length === 1 ? 'domain' : 'domains'}`;
   if (edges.length === 0) return `${domains} served requests ${when}; no call from one to another was counted.`;
-  const busiest = edges.reduce((most, edge) => (edge.calls > most.calls ? edge : most));
+  const busiest = edges.reduce((most, edge) => (byRate(edge, most) < 0 ? edge : most));
   const rate = busiest.callsPerMinute === null ? '' : `, ${significant(busiest.callsPerMinute)} times a minute`;
   const parts = [
     `${domains}, ${plural(edges.length, 'kind')} of calls between them ${when}; ${busiest.from} calls ${busiest.to} most${rate}.`,
@@ -37,6 +38,11 @@ export function mapSentence({ nodes, edges }: ServiceMap, minutes: number): stri
   return parts.join(' ');
 }
 
+/** The most frequent first: calls counted in traces may be of a shorter time than the others. */
+export function byRate(left: MapEdge, right: MapEdge): number {
+  return (right.callsPerMinute ?? 0) - (left.callsPerMinute ?? 0) || right.calls - left.calls;
+}
+
 function worstOf<One extends Pick<MapEdge, 'errorRatio'>>(all: readonly One[]): One | null {
   const failing = all.filter(isFailing);
   if (failing.length === 0) return null;
@@ -45,7 +51,7 @@ function worstOf<One extends Pick<MapEdge, 'errorRatio'>>(all: readonly One[]): 
 
 /** "feed: 280 a minute, 95 % within 182 ms, 0.2 % of 16.8 k fail". */
 export function nodeWords(node: MapNode): string {
-  if (node.requestsPerMinute === null) return `${node.domain}: only calls others, nothing asked of it was counted`;
+  if (node.requestsPerMinute === null) return `${node.domain}: nothing asked of it was counted`;
   const { requests: calls, errorRatio } = node;
   const failed = errorRatio === null ? [] : [failedWords({ calls, errorRatio, knownOutcomes: calls })];
   return `${node.domain}: ${[rateWords(node.requestsPerMinute), ...durationWords(node), ...failed].join(', ')}`;
@@ -57,7 +63,8 @@ export function edgeWords(edge: MapEdge): string {
   const mode = edge.mode === 'async' ? 'asynchronously' : 'waiting for the answer';
   const rate = edge.callsPerMinute === null ? plural(edge.calls, 'call') : rateWords(edge.callsPerMinute);
   const strength = edge.strong === true ? ['strong'] : edge.strong === null ? ['strength unknown'] : [];
-  return `${edge.from} ${how} ${edge.to}, ${mode}: ${[rate, ...durationWords(edge), failedWords(edge), ...strength].join(', ')}`;
+  const source = isTraced(edge) ? ['counted in traces'] : [];
+  return `${edge.from} ${how} ${edge.to}, ${mode}: ${[rate, ...durationWords(edge), failedWords(edge), ...strength, ...source].join(', ')}`;
 }
 
 /** "670 a minute"; less than one a minute is told by the hour. */

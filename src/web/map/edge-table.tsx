@@ -1,5 +1,7 @@
 /** The calls of the map as a table: the same numbers as the picture. */
 import type { MapEdge } from '../../contract/index.ts';
+import { byRate } from '../format/map-sentence.ts';
+import { isTraced } from '../format/map-spans.ts';
 import { countText, durationText, noNumber, significant } from '../format/number.ts';
 import { DomainName } from '../parts/domain-name.tsx';
 import { State } from '../parts/mark.tsx';
@@ -8,7 +10,7 @@ import { pathToCalls } from './paths.ts';
 
 /** The most frequent first. */
 export function MapEdgeTable({ edges }: { readonly edges: readonly MapEdge[] }) {
-  const sorted = [...edges].sort((a, b) => b.calls - a.calls);
+  const sorted = [...edges].sort(byRate);
   return (
     <div class="frame">
       <table class="dense fit map-edges">
@@ -62,6 +64,7 @@ export function MapEdgeTable({ edges }: { readonly edges: readonly MapEdge[] }) 
                 <a data-row href={pathToCalls(edge)}>
                   traces
                 </a>
+                {isTraced(edge) && <span class="quiet"> (counted there)</span>}
               </td>
             </tr>
           ))}

@@ -2,6 +2,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { MapEdge, MapNode, ServiceMap } from '../../contract/index.ts';
 import { edgeWords, isFailing, nodeWords, rateWords } from '../format/map-sentence.ts';
+import { isTraced } from '../format/map-spans.ts';
 import { durationText, percentText } from '../format/number.ts';
 import { keepUnits } from '../format/words.ts';
 import { domainColour, useCatalogue } from '../parts/domain-name.tsx';
@@ -28,7 +29,7 @@ export function MapPicture({ map }: { readonly map: ServiceMap }) {
   const box = { width, isNarrow: width < narrowBelow };
   const ids = map.nodes.map(({ domain }) => domain);
   const { nodes, lines, restAt, height } = layOutMap(ids, edges, box);
-  const busiest = Math.max(...map.edges.map(({ calls }) => calls), 1);
+  const busiest = Math.max(...map.edges.map(({ callsPerMinute }) => callsPerMinute ?? 0), 1 / 60);
   return (
     <figure class="service-map">
       <div ref={place}>
@@ -43,7 +44,7 @@ export function MapPicture({ map }: { readonly map: ServiceMap }) {
             <EdgeLine
               key={keyOfEdge(drawn.line)}
               drawn={drawn}
-              strokeWidth={thinnest + (widest - thinnest) * Math.sqrt(drawn.line.calls / busiest)}
+              strokeWidth={thinnest + (widest - thinnest) * Math.sqrt((drawn.line.callsPerMinute ?? 0) / busiest)}
               look={lookOf(pointed, keyOfEdge(drawn.line), [drawn.line.from, drawn.line.to])}
               onPoint={setPointed}
             />
@@ -84,7 +85,7 @@ function EdgeLine(props: {
   return (
     <a
       href={pathToCalls(edge)}
-      class={`map-edge is-${edge.mode}${failing ? ' is-failing' : ''} ${look}`}
+      class={`map-edge is-${edge.mode}${failing ? ' is-failing' : ''}${isTraced(edge) ? ' is-traced' : ''} ${look}`}
       aria-label={`${edgeWords(edge)}. Its traces`}
       onPointerEnter={() => onPoint(key)}
       onPointerLeave={() => onPoint(null)}
@@ -142,7 +143,7 @@ function NodeBox(props: {
         {placed.id}
       </text>
       <text x={text} y={placed.y + 36}>
-        {node.requestsPerMinute === null ? 'calls others' : rateWords(node.requestsPerMinute)}
+        {node.requestsPerMinute === null ? 'not counted' : rateWords(node.requestsPerMinute)}
       </text>
       <text x={text} y={placed.y + 52}>
         {node.p95Ms === null ? '' : `p95 ${durationText(node.p95Ms)}`}

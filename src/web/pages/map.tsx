@@ -2,6 +2,7 @@
 import type { ServiceMap } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
 import { mapSentence, mapWindows, windowWords } from '../format/map-sentence.ts';
+import { isTraced, tracedSentence } from '../format/map-spans.ts';
 import { keepUnits } from '../format/words.ts';
 import { useLocation } from '../location.ts';
 import { MapEdgeTable } from '../map/edge-table.tsx';
@@ -41,7 +42,8 @@ function Seen({ map }: { readonly map: ServiceMap }) {
   return (
     <>
       <MapPicture map={map} />
-      {map.edges.length === 0 ? <OneAlone /> : <Legend />}
+      {map.edges.length === 0 ? <OneAlone /> : <Legend map={map} />}
+      <Traced map={map} />
       {map.edges.length > 0 && (
         <section>
           <h2>Calls between domains</h2>
@@ -52,11 +54,19 @@ function Seen({ map }: { readonly map: ServiceMap }) {
   );
 }
 
+/** Where the calls come from that nobody counts; nothing when there are none. */
+function Traced({ map }: { readonly map: ServiceMap }) {
+  const sentence = tracedSentence(map);
+  return sentence === null ? null : <p class="note">{keepUnits(sentence)}</p>;
+}
+
 function OneAlone() {
   return (
     <p class="note">
       A call appears when one domain calls another: wrap the called one too, with{' '}
-      <code>instrumentDomain('users', users)</code>. Its calls stand here within half a minute.
+      <code>instrumentDomain('users', users)</code>. Its calls stand here within half a minute. In an app that only
+      sends traces, a span of one domain below a span of another is a call; spans name their domain by{' '}
+      <code>seam.domain</code> or get it by the rules under <code>domains</code>.
     </p>
   );
 }
@@ -74,7 +84,7 @@ function Windows({ minutes }: { readonly minutes: number }) {
   );
 }
 
-function Legend() {
+function Legend({ map: { edges } }: { readonly map: ServiceMap }) {
   return (
     <>
       <p class="legend map-legend">
@@ -85,6 +95,11 @@ function Legend() {
           <i class="key-line is-dotted" /> asynchronous
         </span>
         <span>wider: more calls</span>
+        {edges.some(isTraced) && (
+          <span>
+            <i class="key-head" /> from traces
+          </span>
+        )}
         <span class="tone-pending">
           <Shape tone="pending" /> strong
         </span>
@@ -105,8 +120,8 @@ function NoCalls() {
   return (
     <Empty title="The map draws itself from what wrapped domains count." command="npx seamwatch demo">
       <p>
-        The command starts a monolith with traffic. In an own app, wrap two domains with instrumentDomain: their calls
-        appear here within half a minute. Simulated traffic is left out.
+        The command starts a monolith with traffic. In an own app, wrap two domains with instrumentDomain, or send
+        traces whose spans have a domain: their calls appear here within half a minute. Simulated traffic is left out.
       </p>
     </Empty>
   );
