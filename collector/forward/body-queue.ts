@@ -33,12 +33,12 @@ export class BodyQueue {
   }
 
   /** Simulated telemetry stays at home: whatever carries its mark. */
-  add(lane: QueuedContent['lane'], encoding: 'protobuf' | 'json', body: Uint8Array, atMs: number): void {
+  add(lane: QueuedContent['lane'], encoding: 'protobuf' | 'json', body: Uint8Array, atMs: number, via: string): void {
     if (this.#setup.targets.length === 0) return;
     if (Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(syntheticMark)) return;
     this.#register();
     const compressed = zstdCompressSync(body, { params });
-    this.#run([enqueueStatement({ lane, encoding, records: 0, body: compressed, atMs })]);
+    this.#run([enqueueStatement({ lane, encoding, records: 0, body: compressed, atMs, via })]);
     this.#run(dropOldestStatements(this.#db, this.#setup.maxBytes));
   }
 

@@ -117,7 +117,7 @@ describe('OTLP bodies', () => {
       'content-type': 'application/x-protobuf',
       'content-encoding': 'gzip',
       'user-agent': 'seamwatch/1.0.0',
-      'x-seamwatch-forwarded-by': instanceId,
+      'x-seamwatch-via': instanceId,
     });
   });
 
@@ -223,7 +223,7 @@ describe('OTLP bodies', () => {
     await source.post('/v1/traces', traces('a1'));
     await forwardTo(source.url).run();
     expect(lane('traces')).toMatchObject({ counts: [{ outcome: 'http_400', bodies: 1 }] });
-    expect(lane('traces')?.problem).toContain('this instance itself has sent the body on to here');
+    expect(lane('traces')?.problem).toContain(`this installation (${instanceId}) itself has sent the body on to here`);
     expect(source.collector.stats()).toMatchObject({ bodies: 1, repeatedBodies: 0, rejected: { forward_loop: 1 } });
   });
 

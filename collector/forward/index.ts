@@ -9,6 +9,6 @@ export {
   type ForwardLaneStatus,
   type ForwardStatus,
 } from './forwarder.ts';
-export { hasPassed } from './loop-guard.ts';
+export { loopIn, readVia, viaHeader } from './loop-guard.ts';
 export { repairQueue } from './repair-queue.ts';
 export { forwardMigrations } from './schema.ts';

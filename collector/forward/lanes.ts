@@ -22,6 +22,8 @@ export interface QueuedContent {
   readonly body: Uint8Array;
   /** Unix ms. */
   readonly atMs: number;
+  /** Which installations it has passed; absent = none. */
+  readonly via?: string | undefined;
 }
 
 /** A target that is new begins with what comes from now on. */
@@ -31,9 +33,10 @@ export function registerStatement(target: string, lane: Lane): QueueStatement {
   return { sql, params: [target, lane] };
 }
 
-export function enqueueStatement({ lane, encoding, records, body, atMs }: QueuedContent): QueueStatement {
-  const sql = 'INSERT INTO forward_queue (lane, encoding, records, bytes, body, at_ms) VALUES (?, ?, ?, ?, ?, ?)';
-  return { sql, params: [lane, encoding, records, body.length, body, atMs] };
+export function enqueueStatement({ lane, encoding, records, body, atMs, via = '' }: QueuedContent): QueueStatement {
+  const sql =
+    'INSERT INTO forward_queue (lane, encoding, records, bytes, body, at_ms, via) VALUES (?, ?, ?, ?, ?, ?, ?)';
+  return { sql, params: [lane, encoding, records, body.length, body, atMs, via] };
 }
 
 /** The target has come to `id`, included; rows that every target has behind it go. */

@@ -2,7 +2,7 @@
 import { promisify } from 'node:util';
 import { gzip, zstdDecompress } from 'node:zlib';
 import type { ForwardTarget } from './forward-target.ts';
-import { forwardedByHeader } from './loop-guard.ts';
+import { viaHeader, viaOnward } from './loop-guard.ts';
 import { type SendOutcome, type SendTools, sendOnce } from './outcome.ts';
 import type { QueuedRow } from './queue-reader.ts';
 
@@ -35,8 +35,11 @@ export async function sendOtlp(
     'user-agent': sender.userAgent,
     'content-type': contentTypes[row.encoding === 'json' ? 'json' : 'protobuf'],
     'content-encoding': 'gzip',
-    [forwardedByHeader]: sender.instanceId,
+    [viaHeader]: viaOnward(row.via, sender.instanceId),
   };
   const url = `${target.url}/v1/${row.lane}`;
-  return sendOnce({ url, headers, body, isRetryable: (status) => retryable.has(status) }, tools);
+  return sendOnce(
+    { url, headers, secrets: Object.values(target.headers), body, isRetryable: (status) => retryable.has(status) },
+    tools,
+  );
 }

@@ -13,6 +13,8 @@ export type SendOutcome =
 export interface SendRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of the headers: what must not be repeated in words. */
+  readonly secrets: readonly string[];
   readonly body: Uint8Array;
   /** Which answers are worth another try. */
   readonly isRetryable: (status: number) => boolean;
@@ -55,7 +57,7 @@ export async function sendOnce(request: SendRequest, tools: SendTools): Promise<
 function outcomeOf(request: SendRequest, answer: Response, body: Uint8Array, nowMs: number): SendOutcome {
   const { status } = answer;
   if (answer.ok) return { kind: 'accepted', answer: body };
-  const reason = `answered ${status}${saidIn(answer, body, request.headers)}`;
+  const reason = `answered ${status}${saidIn(answer, body, request.secrets)}`;
   if (request.isRetryable(status))
     return { kind: 'retry', reason, waitMs: waitOf(answer.headers.get('retry-after'), nowMs) };
   const remedy = status < 400 ? '; redirects are not followed, write the final address' : '';
@@ -69,16 +71,16 @@ function waitOf(header: string | null, nowMs: number): number {
   return Number.isFinite(waitMs) ? Math.min(Math.max(waitMs, 0), longestWaitMs) : 0;
 }
 
-/** What a text or JSON answer says, without anything that looks like what was sent in a header. */
-function saidIn(answer: Response, body: Uint8Array, headers: Readonly<Record<string, string>>): string {
+/** What a text or JSON answer says, without the secrets that were sent. */
+function saidIn(answer: Response, body: Uint8Array, secrets: readonly string[]): string {
   const type = answer.headers.get('content-type') ?? '';
   let text = '';
   if (type.startsWith('application/x-protobuf')) text = statusMessageIn(body);
   else if (/^(text\/plain|application\/json)/.test(type)) text = Buffer.from(body).toString();
   text = text.replace(/\s+/g, ' ').trim();
   if (text === '') return '';
-  const secrets = Object.values(headers).flatMap((value) => [value, ...value.split(' ')]);
-  for (const secret of secrets.filter(({ length }) => length >= 6)) text = text.replaceAll(secret, '***');
+  const parts = secrets.flatMap((value) => [value, ...value.split(' ')]);
+  for (const secret of parts.filter(({ length }) => length >= 6)) text = text.replaceAll(secret, '***');
   return `: ${text.slice(0, saidCharacters)}`;
 }
 

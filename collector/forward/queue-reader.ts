@@ -9,6 +9,8 @@ export interface QueuedRow {
   readonly encoding: 'protobuf' | 'json' | 'snappy';
   readonly records: number;
   readonly bytes: number;
+  /** Which installations it has passed before. */
+  readonly via: string;
   readonly body: Uint8Array;
 }
 

@@ -1,6 +1,5 @@
 /** Sends one queued remote write request. */
 import type { ForwardTarget } from './forward-target.ts';
-import { forwardedByHeader } from './loop-guard.ts';
 import type { Sender } from './otlp-send.ts';
 import { type SendOutcome, type SendTools, sendOnce } from './outcome.ts';
 import type { QueuedRow } from './queue-reader.ts';
@@ -18,8 +17,10 @@ export function sendSamples(
     'content-type': 'application/x-protobuf',
     'content-encoding': 'snappy',
     'x-prometheus-remote-write-version': '0.1.0',
-    [forwardedByHeader]: sender.instanceId,
   };
   const isRetryable = (status: number): boolean => status === 429 || status >= 500;
-  return sendOnce({ url: target.url, headers, body: row.body, isRetryable }, tools);
+  return sendOnce(
+    { url: target.url, headers, secrets: Object.values(target.headers), body: row.body, isRetryable },
+    tools,
+  );
 }

@@ -36,4 +36,5 @@ CREATE TABLE forward_through (one INTEGER PRIMARY KEY CHECK (one = 1), ms INTEGE
 `,
   },
   { owner: 'forward', version: 2, sql: 'ALTER TABLE forward_queue ADD COLUMN at_ms INTEGER NOT NULL DEFAULT 0;' },
+  { owner: 'forward', version: 3, sql: "ALTER TABLE forward_queue ADD COLUMN via TEXT NOT NULL DEFAULT '';" },
 ];

@@ -85,9 +85,8 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const admission = new Admission(limits, clock, options.senders);
   const senders = new SlowSenders(limits, clock);
   const ledger = new Ledger(clock, log);
-  const parts = { client, limits, admission, ledger };
-  const forwardId = options.forward?.instanceId ?? null;
-  const receiver = new Receiver({ ...parts, senders, forwardId });
+  const parts = { client, limits, admission, ledger, forwardId: options.forward?.instanceId ?? null };
+  const receiver = new Receiver({ ...parts, senders });
   const upkeep = repeat(
     options.housekeepingMs ?? maintenanceMs,
     () => {

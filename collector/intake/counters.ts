@@ -104,7 +104,7 @@ export class Counters {
       const rejected = this.#addTelemetry(body, message, tally);
       tallyRecords(tally, message.telemetry, rejected);
       if (tally.repeatedBodies === repeated)
-        this.#forward?.add(message.telemetry, message.encoding, body, message.nowMs);
+        this.#forward?.add(message.telemetry, message.encoding, body, message.nowMs, message.via ?? '');
       tally.bodies += 1;
       tally.bytes += message.length;
       return { id: message.id, failure: null, ...summaryOf(rejected) };

@@ -1,6 +1,6 @@
 /** The HTTP side of the intake: method, path, type, admission, body, and after the commit the reply. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { hasPassed } from '../forward/index.ts';
+import { loopIn, readVia, viaHeader } from '../forward/index.ts';
 import type { Admission } from './admission.ts';
 import type { RequestBody } from './body-sink.ts';
 import { createChunkReclaim } from './chunk-reclaim.ts';
@@ -58,7 +58,8 @@ export class Receiver {
 
   handle(request: IncomingMessage, response: ServerResponse, caller: Caller): void {
     const { admission, limits } = this.#parts;
-    const accepted = hasPassed(request, this.#parts.forwardId) ? loop : accept(request, limits);
+    const loop = loopIn(readVia(request.headers[viaHeader]), this.#parts.forwardId);
+    const accepted = loop === null ? accept(request, limits) : refuseFor('forward_loop', loop);
     if (accepted.kind === 'options') {
       response.writeHead(204, { allow: allowed, 'accept-post': acceptedTypes, 'accept-encoding': acceptedEncodings });
       response.end();
@@ -101,7 +102,8 @@ export class Receiver {
     const { telemetry, encoding } = accepted;
     const { slot, length } = body;
     const { mayBackfill } = caller;
-    const outgoing = { telemetry, encoding, source: 'metrics', mayBackfill, slot, length } as const;
+    const via = readVia(exchange.request.headers[viaHeader]);
+    const outgoing = { telemetry, encoding, source: 'metrics', mayBackfill, slot, length, via } as const;
     this.#parts.client.sendBody(outgoing, (reply) => {
       release();
       if (reply.failure !== null) {
@@ -120,10 +122,6 @@ export class Receiver {
   }
 }
 
-const loop = refuseFor(
-  'forward_loop',
-  'this instance itself has sent the body on to here; let forward name another one',
-);
 const allowed = 'POST, OPTIONS';
 const acceptedTypes = `${contentTypes.protobuf}, ${contentTypes.json}`;
 

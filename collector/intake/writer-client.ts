@@ -19,7 +19,7 @@ import type {
 } from './writer-messages.ts';
 
 /** A body and what is known of it. */
-export type OutgoingBody = Pick<BodyMessage, 'telemetry' | 'encoding' | 'source' | 'mayBackfill' | 'length'> & {
+export type OutgoingBody = Pick<BodyMessage, 'telemetry' | 'encoding' | 'source' | 'mayBackfill' | 'length' | 'via'> & {
   readonly slot: Slot;
 };
 

@@ -40,6 +40,8 @@ export interface BodyMessage {
   readonly nowMs: number;
   /** Unix ms without the clock's jumps of the last day; absent = `nowMs`. */
   readonly steadyMs?: number | undefined;
+  /** Which installations have sent it on to here; absent = none. */
+  readonly via?: string | undefined;
   readonly slot: number;
   readonly memory: ArrayBufferLike | null;
   readonly length: number;

@@ -27,6 +27,8 @@ export interface CallRules {
 export interface Caller {
   readonly mayBackfill: boolean;
   readonly caller: string;
+  /** Which installations have sent it on to here. */
+  readonly via: string;
 }
 
 /** Its bytes are given back when the client's stream is closed and the message is dealt with, whichever comes last. */

@@ -6,6 +6,7 @@ import {
   type ServerInterceptor,
 } from '@grpc/grpc-js';
 import { AppError } from '../../../src/kernel/errors.ts';
+import { readVia, viaHeader } from '../../forward/index.ts';
 import { Admission, type Holding } from '../admission.ts';
 import type { RefusedBody } from '../refused-book.ts';
 import { AdmittedCall, refuseCall } from './admitted-call.ts';
@@ -76,7 +77,8 @@ function admitterOf({ limits, log, authorize, clock, ...options }: GrpcIntakeOpt
   return (path, call, metadata) => {
     const isExport = exportPaths.has(path);
     const identity = isExport ? authorize({ authorization: authorizationOf(metadata) }) : { mayBackfill: false };
-    const by = { mayBackfill: identity.mayBackfill, caller: identity.caller ?? peerOf(call) };
+    const via = readVia(metadata.get(viaHeader).map(String));
+    const by = { mayBackfill: identity.mayBackfill, caller: identity.caller ?? peerOf(call), via };
     const holding = hold(by.caller);
     const own = { ...rules, maxBodyBytes: Math.min(rules.maxBodyBytes, holding.maxBodyBytes) };
     return new AdmittedCall(call, by, holding, isExport ? own : otherRules);
