@@ -5,7 +5,7 @@ import type { FrameReader, FrameRow, WalkPosition } from './frame-reader.ts';
 import type { SpanEdgeQuery, SpanEdges } from './reader.ts';
 import { floorTo } from './tiers.ts';
 
-/** About half a second's work, and some 60 MB while it lasts. */
+/** 0.6 s of work when spans name their domain, about three times that by mapping rules; under 100 MB while it lasts. */
 const mostSpans = 200_000;
 const rowsAtOnce = 256;
 

@@ -4,8 +4,11 @@ import type { DecodedSpan } from '../history/index.ts';
 import type { DomainRule } from './options.ts';
 import type { Attributes, Scalar } from './wire/index.ts';
 
+/** Attribute values by name. */
+type Lookup = Pick<Attributes, 'get'>;
+
 /** The domain of the first rule whose every condition holds, else null. */
-export type DomainMapper = (serviceName: string, attributes: Attributes) => string | null;
+export type DomainMapper = (serviceName: string, attributes: Lookup) => string | null;
 
 /** The label of what no rule knows. */
 export const unmappedDomain = 'unmapped';
@@ -20,12 +23,13 @@ export function createDomainMapper(rules: readonly DomainRule[]): DomainMapper {
 export function createSpanMapper(rules: readonly DomainRule[]): (span: DecodedSpan) => string | null {
   const mapper = createDomainMapper(rules);
   return ({ attributes }) => {
-    const scalars = Object.entries(attributes).map(([name, value]): [string, Scalar] => [name, String(value)]);
-    return mapper(String(attributes[`resource.${attribute.serviceName}`] ?? ''), new Map(scalars));
+    const get = (name: string): Scalar | undefined =>
+      Object.hasOwn(attributes, name) ? String(attributes[name]) : undefined;
+    return mapper(String(get(`resource.${attribute.serviceName}`) ?? ''), { get });
   };
 }
 
-function compileRule({ match }: DomainRule): (serviceName: string, attributes: Attributes) => boolean {
+function compileRule({ match }: DomainRule): (serviceName: string, attributes: Lookup) => boolean {
   const route = compilePattern(match.route);
   const namespace = compilePattern(match.codeNamespace);
   const wanted = Object.entries(match.attributes ?? {});
@@ -43,7 +47,7 @@ function compilePattern(pattern: string | null | undefined): (text: string | nul
   return (text) => text !== null && form.test(text);
 }
 
-function textOf(attributes: Attributes, name: string): string | null {
+function textOf(attributes: Lookup, name: string): string | null {
   const value = attributes.get(name);
   return value === undefined ? null : String(value);
 }

@@ -15,7 +15,7 @@ export interface AsyncTraceReader {
   readonly correlation: (correlationId: string) => Promise<readonly Trace[]>;
   /** Log records, newest first. Rejects with INVALID_REQUEST for a foreign cursor. */
   readonly logs: (query: LogQuery) => Promise<LogPage>;
-  /** Calls between domains in the newest stored spans; what took longer than 2 s goes less far back and says so. */
+  /** Calls between domains in the newest stored spans; what took longer than 1 s goes less far back and says so. */
   readonly spanEdges: (query: SpanEdgeQuery) => Promise<SpanEdges>;
   /** What is missing in all answers about spans because it is damaged on disk, as far as reads have met it; null when nothing. */
   readonly unreadable: () => Unreadable | null;

@@ -10,7 +10,7 @@ import type { FromReader, ReaderCall, ReaderSetup, Refusal, ToReader } from './r
 /** A search that takes longer answers with what it has found and a cursor. */
 const searchMs = 5 * secondMs;
 /** The map is asked for again and again, and look-ups wait meanwhile. */
-const mapMs = 2 * secondMs;
+const mapMs = secondMs;
 
 if (parentPort !== null) serve(parentPort, asSetup(workerData));
 

@@ -95,11 +95,7 @@ function Legend({ map: { edges } }: { readonly map: ServiceMap }) {
           <i class="key-line is-dotted" /> asynchronous
         </span>
         <span>wider: more calls</span>
-        {edges.some(isTraced) && (
-          <span>
-            <i class="key-head" /> from traces
-          </span>
-        )}
+        {edges.some(isTraced) && <span>▷ counted in traces</span>}
         <span class="tone-pending">
           <Shape tone="pending" /> strong
         </span>
