@@ -14,12 +14,16 @@ interface Reading {
   readonly points: PointReader;
 }
 
-/** One group per scope; what repeats is one object for as long as the interner lives. @throws OTLP_MALFORMED naming the byte */
+/**
+ * One group per scope; what repeats is one object for as long as the interner lives, and points are good until it is used again.
+ * @throws OTLP_MALFORMED naming the byte
+ */
 export function decodeMetrics(body: Uint8Array, interner: MetricInterner = new MetricInterner()): MetricGroup[] {
   const reader = new WireReader(body);
   const budget = new DecodeBudget();
   const reading = { reader, budget, interner, points: new PointReader(reader, budget, interner) };
   const groups: MetricGroup[] = [];
+  interner.points.clear();
   eachField(reader, body.length, bytesField(1), (end) => {
     const start = reader.at;
     const resource = readResourceOf(reading, end);
@@ -118,11 +122,15 @@ const nothing: MetricData = { shape: 'none', temporality: 'unspecified', isMonot
 function readData({ reader, points: source }: Reading, end: number, shape: MetricRecord['shape']): MetricData {
   let temporality = 0;
   let isMonotonic = false;
-  const points: MetricPoint[] = [];
+  let points: MetricPoint[] = [];
   while (reader.at < end) {
     const tag = reader.tag(end);
-    if (tag === bytesField(1)) points.push(source.read(reader.fieldEnd(end), shape));
-    else if (tag === 0x10) temporality = reader.varint(end);
+    if (tag === bytesField(1)) {
+      const point = source.read(reader.fieldEnd(end), shape);
+      // Many senders give each point a metric of its own: a list of one is small.
+      if (points.length === 0) points = [point];
+      else points.push(point);
+    } else if (tag === 0x10) temporality = reader.varint(end);
     else if (tag === 0x18) isMonotonic = reader.varint(end) !== 0;
     else reader.skip(tag, end);
   }

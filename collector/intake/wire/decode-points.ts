@@ -17,7 +17,9 @@ export class PointReader {
   readonly #budget: DecodeBudget;
   readonly #interner: MetricInterner;
   readonly #attributes = new FieldRun();
+  /** The counts of the point that is read, of which so many are read. */
   #counts: number[] = [];
+  #filled = 0;
   #bounds: readonly number[] = noNumbers;
   /** Bounds that did not come as one packed list. */
   #scattered: number[] | null = null;
@@ -54,84 +56,58 @@ export class PointReader {
 
   #number(end: number): MetricPoint {
     const reader = this.#reader;
-    let startMs = 0;
-    let timeMs = 0;
-    let value = 0;
-    let hasValue = false;
-    let flags = 0;
+    const point = this.#interner.points.take();
     let exemplar: Exemplar | null = null;
     while (reader.at < end) {
       const from = reader.at;
       const tag = reader.tag(end);
-      if (tag === 0x11) startMs = reader.nanosAsMs(end);
-      else if (tag === 0x19) timeMs = reader.nanosAsMs(end);
+      if (tag === 0x11) point.startMs = reader.nanosAsMs(end);
+      else if (tag === 0x19) point.timeMs = reader.nanosAsMs(end);
       else if (tag === 0x21 || tag === 0x31) {
-        value = tag === 0x21 ? reader.double(end) : Number(reader.signedFixed64(end));
-        hasValue = true;
+        point.value = tag === 0x21 ? reader.double(end) : Number(reader.signedFixed64(end));
+        point.hasValue = true;
       } else if (tag === bytesField(attributesField.number)) this.#attributes.add(from, this.#skipMessage(end));
       else if (tag === bytesField(5)) exemplar = readExemplar(reader, reader.fieldEnd(end), exemplar);
-      else if (tag === 0x40) flags = reader.varint(end);
+      else if (tag === 0x40) point.isRecorded = isRecorded(reader.varint(end));
       else reader.skip(tag, end);
     }
-    return {
-      attributes: this.#readAttributes(attributesField.number),
-      startMs,
-      timeMs,
-      hasValue,
-      isRecorded: isRecorded(flags),
-      value,
-      count: 0,
-      counts: noNumbers,
-      bounds: noNumbers,
-      max: null,
-      exponential: null,
-      exemplar: exemplar === null ? null : exemplar.traceId,
-    };
+    point.attributes = this.#readAttributes(attributesField.number);
+    if (exemplar !== null) point.exemplar = exemplar.traceId;
+    return point;
   }
 
   #histogram(end: number): MetricPoint {
     const reader = this.#reader;
-    let startMs = 0;
-    let timeMs = 0;
-    let value = 0;
-    let count = 0;
-    let max: number | null = null;
-    let flags = 0;
+    const point = this.#interner.points.take();
     let exemplar: Exemplar | null = null;
-    this.#counts = [];
+    point.hasValue = true;
+    this.#counts = point.ownCounts;
+    this.#filled = 0;
     this.#bounds = noNumbers;
     this.#scattered = null;
     while (reader.at < end) {
       const from = reader.at;
       const tag = reader.tag(end);
-      if (tag === 0x11) startMs = reader.nanosAsMs(end);
-      else if (tag === 0x19) timeMs = reader.nanosAsMs(end);
-      else if (tag === 0x21) count = reader.count64(end);
-      else if (tag === 0x29) value = reader.double(end);
+      if (tag === 0x11) point.startMs = reader.nanosAsMs(end);
+      else if (tag === 0x19) point.timeMs = reader.nanosAsMs(end);
+      else if (tag === 0x21) point.count = reader.count64(end);
+      else if (tag === 0x29) point.value = reader.double(end);
       else if (tag === bytesField(6)) this.#addCounts(reader.fieldEnd(end));
-      else if (tag === 0x31) this.#counts.push(reader.count64(end));
+      else if (tag === 0x31) this.#counts[this.#filled++] = reader.count64(end);
       else if (tag === bytesField(7)) this.#addBounds(reader.fieldEnd(end));
       else if (tag === 0x39) this.#scatter().push(reader.double(end));
       else if (tag === bytesField(attributesField.histogram)) this.#attributes.add(from, this.#skipMessage(end));
       else if (tag === bytesField(8)) exemplar = readExemplar(reader, reader.fieldEnd(end), exemplar);
-      else if (tag === 0x50) flags = reader.varint(end);
-      else if (tag === 0x61) max = reader.double(end);
+      else if (tag === 0x50) point.isRecorded = isRecorded(reader.varint(end));
+      else if (tag === 0x61) point.max = reader.double(end);
       else reader.skip(tag, end);
     }
-    return {
-      attributes: this.#readAttributes(attributesField.histogram),
-      startMs,
-      timeMs,
-      hasValue: true,
-      isRecorded: isRecorded(flags),
-      value,
-      count,
-      counts: this.#counts,
-      bounds: this.#scattered === null ? this.#bounds : this.#interner.boundsOf(this.#scattered),
-      max,
-      exponential: null,
-      exemplar: exemplar === null ? null : exemplar.traceId,
-    };
+    if (this.#counts.length !== this.#filled) this.#counts.length = this.#filled;
+    point.attributes = this.#readAttributes(attributesField.histogram);
+    point.counts = this.#counts;
+    point.bounds = this.#scattered === null ? this.#bounds : this.#interner.boundsOf(this.#scattered);
+    if (exemplar !== null) point.exemplar = exemplar.traceId;
+    return point;
   }
 
   /** Where the message ends that begins here; the reader goes there. */
@@ -162,15 +138,15 @@ export class PointReader {
 
   #addCounts(end: number): void {
     const reader = this.#reader;
-    const length = this.#lengthOf(end);
-    let at = this.#counts.length;
-    if (at === 0) this.#counts = new Array<number>(length);
+    this.#checkPacked(end);
+    let at = this.#filled;
     for (const counts = this.#counts; reader.at < end; at += 1) counts[at] = reader.count64(end);
+    this.#filled = at;
   }
 
   #addBounds(end: number): void {
     const reader = this.#reader;
-    this.#lengthOf(end);
+    this.#checkPacked(end);
     if (this.#bounds.length === 0 && this.#scattered === null) {
       this.#bounds = this.#interner.bounds(reader, reader.at, end);
       reader.at = end;
@@ -183,11 +159,10 @@ export class PointReader {
     return this.#scattered;
   }
 
-  /** Of a packed list of numbers of eight bytes. */
-  #lengthOf(end: number): number {
+  /** A packed list of numbers of eight bytes is whole. */
+  #checkPacked(end: number): void {
     const bytes = end - this.#reader.at;
     if (bytes % 8 !== 0) throw malformed(this.#reader.at, 'a packed list is cut off');
     this.#budget.takeNumbers(bytes / 8);
-    return bytes / 8;
   }
 }

@@ -2,6 +2,7 @@
 import { type Attributes, readAttributes, type Scalar } from './attributes.ts';
 import { ByteInterner } from './byte-interner.ts';
 import type { DecodeBudget } from './decode-budget.ts';
+import { PointPool } from './point-pool.ts';
 import type { WireReader } from './wire-reader.ts';
 
 /** Beyond these everything is forgotten, which costs time and nothing else. */
@@ -12,6 +13,8 @@ export class MetricInterner {
   /** By the number of the field that holds them. */
   readonly #attributes = new Map<number, ByteInterner<Attributes>>();
   readonly #bounds = new ByteInterner<readonly number[]>();
+  /** Of the body that is decoded; good until the next one is. */
+  readonly points = new PointPool();
   readonly #names = new ByteInterner<string>();
   readonly #attributesByText = new Map<string, Attributes>();
   readonly #boundsByText = new Map<string, readonly number[]>();
