@@ -196,6 +196,81 @@ describe('OTLP bodies', () => {
     expect(lane('traces')?.counts).toEqual([...rejected, { outcome: 'sent', bodies: 1, records: 0 }]);
   });
 
+  it.each(['protobuf', 'json'] as const)(
+    'that are too large for the receiver arrive in parts, each span once (%s)',
+    async (encoding) => {
+      const seen: string[] = [];
+      let failures = 1;
+      const url = await serve((request, response) => {
+        const chunks: Buffer[] = [];
+        request.on('data', (chunk: Buffer) => chunks.push(chunk));
+        request.on('end', () => {
+          const body = gunzipSync(Buffer.concat(chunks));
+          const ids = Array.from({ length: 9 }, (_, index) => index + 1).filter((number) =>
+            encoding === 'json' ? body.includes(`"${idOf(number)}"`) : body.includes(Buffer.from(idOf(number), 'hex')),
+          );
+          if (ids.length > 3 || ids.includes(5)) response.writeHead(413).end();
+          else if (ids.includes(7) && failures-- > 0) response.writeHead(503).end();
+          else {
+            seen.push(...ids.map(String));
+            expect(body.includes('shop')).toBe(true);
+            response.writeHead(200).end();
+          }
+        });
+      });
+      const idOf = (number: number): string => number.toString(16).padStart(16, 'e');
+      const spans = Array.from({ length: 9 }, (_, index) => ({ ...span('a1'), spanId: idOf(index + 1) }));
+      if (encoding === 'protobuf') await source.post('/v1/traces', sampleTraces({ 'service.name': 'shop' }, spans));
+      else {
+        const headers = { 'content-type': 'application/json' };
+        await source.post('/v1/traces', sampleTracesJson({ 'service.name': 'shop' }, spans), headers);
+      }
+      await forwardTo(url).run();
+      expect(lane('traces')).toMatchObject({ waiting: 1, problem: 'answered 503' });
+      source.clock.advance(60_000);
+      await forwarder.run();
+      expect(seen.sort()).toEqual(['1', '2', '3', '4', '6', '7', '8', '9']);
+      expect(lane('traces')).toMatchObject({
+        waiting: 0,
+        counts: [
+          { outcome: 'http_413', bodies: 0, records: 1 },
+          { outcome: 'sent', bodies: 1, records: 0 },
+        ],
+      });
+    },
+  );
+
+  it('of metrics and logs are halved by metric and record, and one alone that is too large is dropped, counted', async () => {
+    const sizes: number[] = [];
+    const url = await serve((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = gunzipSync(Buffer.concat(chunks)).toString('latin1');
+        const names = body.match(/(metric|line) \d/g) ?? [];
+        const isTaken = names.length === 1 && names[0] !== 'metric 2';
+        if (isTaken) sizes.push(names.length);
+        response.writeHead(isTaken ? 200 : 413).end();
+      });
+    });
+    const points = [1, 2, 3].map((value) => ({
+      ...({ name: `metric ${value}`, shape: 'sum', startMs: testStartMs - 1_000, timeMs: testStartMs, value } as const),
+    }));
+    await source.post('/v1/metrics', sampleMetrics({ 'service.name': 'shop' }, points));
+    const logRecords = [1, 2, 3, 4].map((line) => ({
+      ...{ timeUnixNano: `${testStartMs}000000`, body: { stringValue: `line ${line}` } },
+    }));
+    const json = { 'content-type': 'application/json' };
+    await source.post('/v1/logs', JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }), json);
+    await forwardTo(url).run();
+    expect(sizes).toHaveLength(6);
+    expect(lane('metrics')?.counts).toEqual([
+      { outcome: 'http_413', bodies: 0, records: 1 },
+      { outcome: 'sent', bodies: 1, records: 0 },
+    ]);
+    expect(lane('logs')?.counts).toEqual([{ outcome: 'sent', bodies: 1, records: 0 }]);
+  });
+
   it('drop the oldest, counted, when more wait than the limit, and never the newest', async () => {
     await source.remove();
     source = await openSource(300);

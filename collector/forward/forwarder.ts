@@ -10,7 +10,7 @@ import { type ForwardTarget, lanesOf, shownTarget } from './forward-target.ts';
 import { LaneSender } from './lane-sender.ts';
 import { type Lane, type QueueStatement, registerStatement } from './lanes.ts';
 import { rejectedIn } from './otlp-answer.ts';
-import { sendOtlp } from './otlp-send.ts';
+import { type PartsDone, sendOtlp } from './otlp-send.ts';
 import { type LaneState, QueueReader } from './queue-reader.ts';
 import { SampleFeed } from './sample-feed.ts';
 import { sendSamples } from './samples-send.ts';
@@ -133,12 +133,14 @@ function createLane(
   const sender = { instanceId, userAgent: `seamwatch/${version}` };
   const tools = { fetch, signal, nowMs: clock.nowMs };
   const isOtlp = target.kind === 'otlp';
+  const partsDone: PartsDone = new Map();
   const parts = {
     target: target.id,
     lane,
     window: isOtlp ? otlpWindow : 1,
     queue,
-    send: (row: Parameters<typeof sendOtlp>[1]) => (isOtlp ? sendOtlp : sendSamples)(target, row, sender, tools),
+    send: (row: Parameters<typeof sendOtlp>[1]) =>
+      isOtlp ? sendOtlp(target, row, sender, tools, partsDone) : sendSamples(target, row, sender, tools),
     rejectedOf: (row: Parameters<typeof sendOtlp>[1], answer: Uint8Array) =>
       isOtlp ? rejectedIn(answer, row.encoding) : 0,
     save: collector.write,

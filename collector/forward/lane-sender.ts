@@ -97,9 +97,14 @@ export class LaneSender {
     if (this.#attempt > 0) log.info({ target, lane }, `forwarding ${lane} to ${target}: it takes bodies again`);
     this.#problem = null;
     this.#attempt = 0;
-    const rejected = rejectedOf(row, outcome.answer);
-    const partial = countStatement(target, lane, 'rejected_by_receiver', { bodies: 0, records: rejected });
-    this.#settled.set(row.id, [countStatement(target, lane, 'sent', one), ...(rejected > 0 ? [partial] : [])]);
+    const rejected = outcome.answers.reduce((sum, answer) => sum + rejectedOf(row, answer), 0);
+    const partly = [{ outcome: 'rejected_by_receiver', records: rejected }, ...outcome.refused].filter(
+      ({ records }) => records > 0,
+    );
+    this.#settled.set(row.id, [
+      countStatement(target, lane, 'sent', one),
+      ...partly.map(({ outcome: why, records }) => countStatement(target, lane, why, { bodies: 0, records })),
+    ]);
   }
 
   /** The cursor goes to the last row before the first that is still to be sent. */

@@ -3,11 +3,20 @@ import { systemCodeOf } from '../../src/kernel/errors.ts';
 import { after } from '../../src/kernel/schedule.ts';
 import { statusMessageIn } from './otlp-answer.ts';
 
-/** `accepted` may still have left records out; `dropped` is a no for good; `retry` waits at least `waitMs`. */
+/**
+ * `accepted` may still have left records out: those that `answers` speak of, and parts that were refused. `dropped` is a no for good;
+ * `retry` waits at least `waitMs`.
+ */
 export type SendOutcome =
-  | { readonly kind: 'accepted'; readonly answer: Uint8Array }
+  | { readonly kind: 'accepted'; readonly answers: readonly Uint8Array[]; readonly refused: readonly RefusedPart[] }
   | { readonly kind: 'dropped'; readonly outcome: string; readonly reason: string }
   | { readonly kind: 'retry'; readonly reason: string; readonly waitMs: number };
+
+/** Records of a body that was sent in parts. */
+export interface RefusedPart {
+  readonly outcome: string;
+  readonly records: number;
+}
 
 /** One POST. */
 export interface SendRequest {
@@ -56,7 +65,7 @@ export async function sendOnce(request: SendRequest, tools: SendTools): Promise<
 
 function outcomeOf(request: SendRequest, answer: Response, body: Uint8Array, nowMs: number): SendOutcome {
   const { status } = answer;
-  if (answer.ok) return { kind: 'accepted', answer: body };
+  if (answer.ok) return { kind: 'accepted', answers: [body], refused: [] };
   const reason = `answered ${status}${saidIn(answer, body, request.secrets)}`;
   if (request.isRetryable(status))
     return { kind: 'retry', reason, waitMs: waitOf(answer.headers.get('retry-after'), nowMs) };
