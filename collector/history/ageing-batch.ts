@@ -3,6 +3,7 @@ import { hourMs } from '../../src/kernel/duration.ts';
 import { type AgeingFrame, copySpans } from './frame-keep.ts';
 import { tagsOf } from './frame-tags.ts';
 import type { FrameTrace } from './span-facts.ts';
+import { stepLimits } from './step-limits.ts';
 
 /** A batch is closed at so many frames, kept spans or kept bytes, or when its first frame has waited for an hour. */
 const batchFrames = 64;
@@ -38,7 +39,12 @@ export interface Batch {
 export function isClosed(batch: Batch, isMoreDue: boolean, isFull: boolean, dueMs: number): boolean {
   const [first] = batch.sources;
   if (first === undefined) return false;
-  const isLarge = batch.sources.length >= batchFrames || batch.spans >= batchSpans || batch.bytes >= batchBytes;
+  const sourceBytes = batch.sources.reduce((sum, { bytes }) => sum + bytes, 0);
+  const isLarge =
+    batch.sources.length >= batchFrames ||
+    sourceBytes >= stepLimits.deleted ||
+    batch.spans >= batchSpans ||
+    batch.bytes >= batchBytes;
   return isLarge || (!isMoreDue && (isFull || first.endMs < dueMs - hourMs));
 }
 

@@ -8,6 +8,7 @@ import { keptTracesOf } from './kept-traces.ts';
 import type { SegmentWriter } from './segments.ts';
 import { groupByTrace } from './span-facts.ts';
 import { findSpans } from './span-ranges.ts';
+import { stepLimits, within } from './step-limits.ts';
 
 /** `maxBytes` null = no limit by size. */
 export interface AgeingLimits {
@@ -124,7 +125,8 @@ export class Ageing {
     this.#forget();
     const frames: AgedFrame[] = [];
     let bytes = 0;
-    for (const frame of this.#sql.ordinaryBefore.all(beforeMs, framesPerDrop)) {
+    const oldest = this.#sql.ordinaryBefore.all(beforeMs, framesPerDrop);
+    for (const frame of within(oldest, stepLimits.deleted, (each) => each.bytes)) {
       if (neededBytes !== null && bytes >= neededBytes) break;
       frames.push(frame);
       bytes += frame.bytes;
@@ -140,7 +142,8 @@ export class Ageing {
     const isLast = isFull && this.#sql.anyOrdinary.get() === undefined;
     const isEviction = isTooMuch || isLast;
     const before = isEviction ? Number.MAX_VALUE : dueMs - (keptLives - 1) * spansMs;
-    const frames = this.#sql.keptBefore.all(before, isTooMuch ? 1 : keptPerDrop);
+    const oldest = this.#sql.keptBefore.all(before, isTooMuch ? 1 : keptPerDrop);
+    const frames = within(oldest, stepLimits.deleted, (frame) => frame.bytes);
     if (frames.length === 0) return null;
     this.#segments.drop(frames);
     return ended(sumOfSpans(frames), isEviction);

@@ -5,10 +5,12 @@ import { dayMs, hourMs } from '../../src/kernel/duration.ts';
 import type { Series } from '../../src/kernel/series.ts';
 import { decodeRun, decodeSlice, encodeRun, type RunSlice } from './slice-codec.ts';
 import { bucketsOf, joinRuns } from './slice-store.ts';
+import { stepLimits } from './step-limits.ts';
 import { floorTo, type TierState, tierNumber, wantedTiers, writeTiers } from './tiers.ts';
 
-/** Series moved in one step: some ms of work. */
-const seriesPerStep = 40;
+/** Series moved in one step: a fine hour has 360 slices of each, one of minutes 60, and both join what is there. */
+const finePerStep = stepLimits.slicesMoved / 360;
+const minutesPerStep = 40;
 
 interface Statements {
   readonly fineOf: Statement<[number, number, number], { series: number; start: number; data: Buffer }>;
@@ -83,10 +85,10 @@ function moveFine(
     const jump = first === null ? wantedFrom : Math.min(wantedFrom, floorTo(first, hourMs));
     return { ...tiers, fineFrom: jump, fineMoved: 0 };
   }
-  const upTo = tiers.fineMoved + seriesPerStep;
+  const upTo = tiers.fineMoved + finePerStep;
   const found = new Map<number, RunSlice[]>();
   for (let start = hour; start < hour + hourMs; start += sliceMs.fine) {
-    for (const row of statements.fineOf.iterate(start, tiers.fineMoved + 1, upTo)) {
+    for (const row of statements.fineOf.all(start, tiers.fineMoved + 1, upTo)) {
       const series = seriesOf(row.series);
       if (series === undefined) continue;
       const slot = Math.floor((start - hour) / sliceMs.minute);
@@ -112,7 +114,7 @@ function moveMinutes(
     const jump = first === null ? wantedFrom : Math.min(wantedFrom, floorTo(first, hourMs));
     return { ...tiers, minuteFrom: jump, minuteMoved: 0 };
   }
-  const upTo = tiers.minuteMoved + seriesPerStep;
+  const upTo = tiers.minuteMoved + minutesPerStep;
   for (const row of statements.runsOf.all(tierNumber.minute, hour, tiers.minuteMoved + 1, upTo)) {
     const series = seriesOf(row.series);
     if (series === undefined) continue;
@@ -127,16 +129,16 @@ function moveMinutes(
   return upTo >= lastSeries ? { ...tiers, minuteFrom: hour + hourMs, minuteMoved: 0 } : { ...tiers, minuteMoved: upTo };
 }
 
-/** Moved fine rows are already invisible; they go one 10 s slice at a time, then what is beyond retention. */
+/** Moved fine rows are already invisible; they go first, then what is beyond retention. */
 function deleteOld(statements: Statements, tiers: TierState, beforeMs: number): boolean {
   const rubbish = statements.firstFine.get(0) ?? null;
   if (rubbish !== null && rubbish < tiers.fineFrom) {
-    statements.deleteFine.run(rubbish);
+    statements.deleteFine.run(rubbish, rubbish, stepLimits.rowsDeleted);
     return true;
   }
   const oldest = statements.firstRun.get(tierNumber.coarse) ?? null;
   if (oldest === null || oldest + dayMs > beforeMs) return false;
-  statements.deleteRuns.run(tierNumber.coarse, oldest);
+  statements.deleteRuns.run(tierNumber.coarse, oldest, tierNumber.coarse, oldest, stepLimits.rowsDeleted);
   return true;
 }
 
@@ -167,7 +169,12 @@ function prepare(db: Database): Statements {
       .prepare<[number], number | null>('SELECT min(start) FROM slice_runs WHERE tier = 1 AND start >= ?')
       .pluck(),
     firstRun: db.prepare<[number], number | null>('SELECT min(start) FROM slice_runs WHERE tier = ?').pluck(),
-    deleteFine: db.prepare('DELETE FROM slices_fine WHERE start = ?'),
-    deleteRuns: db.prepare('DELETE FROM slice_runs WHERE tier = ? AND start = ?'),
+    deleteFine: db.prepare(
+      'DELETE FROM slices_fine WHERE start = ? AND series IN (SELECT series FROM slices_fine WHERE start = ? LIMIT ?)',
+    ),
+    deleteRuns: db.prepare(
+      `DELETE FROM slice_runs WHERE tier = ? AND start = ? AND series IN
+         (SELECT series FROM slice_runs WHERE tier = ? AND start = ? LIMIT ?)`,
+    ),
   };
 }

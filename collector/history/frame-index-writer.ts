@@ -1,6 +1,7 @@
 /** Keeps the tag index while frames arrive: a searchable tail, runs built from it in steps, runs merged into tiers. */
 import type { Database } from 'better-sqlite3';
 import { bucketCount, encodeBuckets, entriesOf, keepEntries, type TaggedFrame } from './frame-index.ts';
+import { stepLimits } from './step-limits.ts';
 
 /** When a run is cut and how much is done beside one append. */
 export interface IndexLimits {
@@ -215,8 +216,10 @@ function takeStep(sql: Statements, state: State, limits: IndexLimits): boolean {
 /** True when the run is finished: it and the end of those it replaces become visible in one transaction. */
 function advance(sql: Statements, build: Build, buckets: number): boolean {
   const end = Math.min(bucketCount, build.next + buckets);
-  for (; build.next < end; build.next += 1) {
+  let bytes = 0;
+  for (; build.next < end && bytes < stepLimits.index; build.next += 1) {
     const row = build.rowOf(build.next);
+    bytes += row.length;
     build.entries += entriesOf(row);
     if (row.length > 0) sql.insertBucket.run(build.run * bucketCount + build.next, row);
   }

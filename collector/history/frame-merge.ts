@@ -2,10 +2,11 @@
 import type { Database } from 'better-sqlite3';
 import { compressFrame, decompressFrame } from './frame-codec.ts';
 import { smallFrameSpans } from './segments.ts';
+import { stepLimits } from './step-limits.ts';
 
 /** A group is closed when it is this full or this wide; wider ones would hinder search by time and retention. */
 const fullSpans = 2_048;
-const fullRawBytes = 1_048_576;
+const fullRawBytes = stepLimits.mergedSpans;
 const widestMs = 6 * 3_600_000;
 
 interface SmallFrame {
@@ -29,13 +30,18 @@ interface SmallFrame {
 export function mergeSmallFrames(db: Database, limit: number): number {
   return db.transaction(() => {
     const sql = statements(db);
-    for (;;) {
-      const group = oldestGroup(sql.small.all(limit), limit);
-      if (group === null) return 0;
-      if (group.length === 1) for (const { id } of group) sql.settle.run(id);
-      const bodies = group.length > 1 ? openBodies(sql, group) : null;
-      if (bodies !== null) return mergeGroup(sql, group, bodies);
+    // A step looks at these frames only, however many of them stand alone, and reads them twice at most.
+    let frames = sql.small.all(limit);
+    let damages = 0;
+    for (let group = oldestGroup(frames, limit); group !== null; group = oldestGroup(frames, limit)) {
+      const opened = group.length > 1 ? openBodies(sql, group) : null;
+      if (opened !== null && opened.damaged === null) return mergeGroup(sql, group, opened.bodies);
+      const alone = opened?.damaged ?? group[0]?.id ?? 0;
+      sql.settle.run(alone);
+      if (opened !== null && ++damages > 1) return 0;
+      frames = frames.filter(({ id }) => id !== alone);
     }
+    return 0;
   })();
 }
 
@@ -63,18 +69,20 @@ function fits(group: readonly SmallFrame[], frame: SmallFrame): boolean {
   );
 }
 
-/** Null when one of them does not open any more; that one is left as it is from then on. */
-function openBodies(sql: Statements, group: readonly SmallFrame[]): Buffer[] | null {
+/** `damaged` is one that does not open any more: it is left as it is from then on. */
+function openBodies(
+  sql: Statements,
+  group: readonly SmallFrame[],
+): { readonly bodies: readonly Buffer[]; readonly damaged: number | null } {
   const bodies: Buffer[] = [];
   for (const { id, rawBytes } of group) {
     try {
       bodies.push(decompressFrame(sql.body.get(id)?.data ?? Buffer.alloc(0), rawBytes, id));
     } catch {
-      sql.settle.run(id);
-      return null;
+      return { bodies, damaged: id };
     }
   }
-  return bodies;
+  return { bodies, damaged: null };
 }
 
 function mergeGroup(sql: Statements, group: readonly SmallFrame[], bodies: readonly Buffer[]): number {

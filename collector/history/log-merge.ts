@@ -4,8 +4,11 @@ import { hourMs } from '../../src/kernel/duration.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { byTime, compressLogs, decompressLogs, type LogLine, originOf, withOrigin } from './log-codec.ts';
 import type { LogOrigin } from './log-entry.ts';
-import { fullLength, fullRecords, smallLength, smallRecords, tagsBlob } from './log-store.ts';
+import { smallLength, smallRecords, tagsBlob } from './log-store.ts';
+import { stepLimits } from './step-limits.ts';
 
+/** A group is closed at this many records or bytes: what one step may take in hand. */
+const fullRecords = smallRecords;
 /** A wider frame would hinder search by time and retention. */
 const widestMs = 6 * hourMs;
 
@@ -26,13 +29,18 @@ interface SmallFrame {
  */
 export function mergeSmallLogs(db: Database, limit: number): number {
   const sql = statements(db);
-  for (;;) {
-    const group = oldestGroup(sql.small.all(limit), limit);
-    if (group === null) return 0;
+  // A step looks at these frames only, however many of them stand alone, and reads them twice at most.
+  let frames = sql.small.all(limit);
+  let damages = 0;
+  for (let group = oldestGroup(frames, limit); group !== null; group = oldestGroup(frames, limit)) {
     const damaged = group.length > 1 ? mergeOrName(sql, group) : null;
     if (damaged === 'none') return group.length - 1;
-    for (const { id } of damaged === null ? group : [damaged]) sql.settle.run(id);
+    const settled = new Set((damaged === null ? group : [damaged]).map(({ id }) => id));
+    for (const id of settled) sql.settle.run(id);
+    if (damaged !== null && ++damages > 1) return 0;
+    frames = frames.filter(({ id }) => !settled.has(id));
   }
+  return 0;
 }
 
 /** `none`, or the frame that can not be read back: it stays as it is, and stands in nobody's way. */
@@ -63,7 +71,7 @@ function fits(group: readonly SmallFrame[], frame: SmallFrame): boolean {
   return (
     widthMs <= widestMs &&
     sumOf(all, (each) => each.records) <= fullRecords &&
-    sumOf(all, (each) => each.rawBytes) <= fullLength
+    sumOf(all, (each) => each.rawBytes) <= stepLimits.mergedLogs
   );
 }
 

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { byTime, compressLogs, type LogLine, logLine } from './log-codec.ts';
 import type { LogEntry, LogOrigin } from './log-entry.ts';
+import { stepLimits, within } from './step-limits.ts';
 import { textTag, traceTag } from './tags.ts';
 
 /** Owned by the one writer; every call runs inside a transaction that the caller opened. Made anew after a rollback. */
@@ -36,7 +37,7 @@ export function createLogStore(db: Database): LogStore {
     if (open.lines.length >= fullRecords || open.length >= fullLength) flush();
   };
   const dropBefore = (ms: number, limit: number): number => {
-    const dropped = sql.ended.all(Math.floor(ms), limit);
+    const dropped = within(sql.ended.all(Math.floor(ms), limit), stepLimits.deleted, (frame) => frame.bytes);
     for (const { id, records, bytes } of dropped) {
       sql.deleteBody.run(id);
       sql.deleteTags.run(id);

@@ -4,6 +4,7 @@ import { sliceMs } from '../../src/kernel/conventions.ts';
 import { hourMs, minuteMs } from '../../src/kernel/duration.ts';
 import type { SeriesSource } from '../../src/kernel/series.ts';
 import type { Freshness, PresenceRange } from './reader.ts';
+import { stepLimits } from './step-limits.ts';
 import { floorTo } from './tiers.ts';
 
 const bitsPerHour = hourMs / sliceMs.fine;
@@ -20,6 +21,11 @@ export interface PresenceMark {
   readonly signal: string;
   readonly source: SeriesSource;
   readonly startMs: number;
+}
+
+interface SignalName {
+  readonly signal: string;
+  readonly source: string;
 }
 
 interface HourBits {
@@ -44,17 +50,26 @@ export class PresenceStore {
   readonly #replace: Statement;
   readonly #replacePace: Statement;
   readonly #dropHours: Statement;
+  readonly #nextSignal: Statement<[string, string], SignalName>;
   readonly #hours = new Map<string, HourBits>();
   readonly #paces = new Map<string, Pace>();
   readonly #changedPaces = new Set<Pace>();
   #marks: PresenceMark[] = [];
   #droppedHour = 0;
+  /** Whose hours are being deleted; null when all are gone. */
+  #dropping: SignalName | null = null;
 
   constructor(db: Database) {
     this.#select = db.prepare('SELECT bits FROM presence WHERE signal = ? AND source = ? AND hour = ?');
     this.#replace = db.prepare('INSERT OR REPLACE INTO presence (signal, source, hour, bits) VALUES (?, ?, ?, ?)');
     this.#replacePace = db.prepare('INSERT OR REPLACE INTO freshness VALUES (?, ?, ?, ?)');
-    this.#dropHours = db.prepare('DELETE FROM presence WHERE hour < ?');
+    this.#dropHours = db.prepare(
+      `DELETE FROM presence WHERE signal = ? AND source = ? AND hour < ? AND hour IN
+         (SELECT hour FROM presence WHERE signal = ? AND source = ? AND hour < ? ORDER BY hour LIMIT ?)`,
+    );
+    this.#nextSignal = db.prepare(
+      'SELECT signal, source FROM presence WHERE (signal, source) > (?, ?) ORDER BY signal, source LIMIT 1',
+    );
     const paces = db.prepare<[], Pace>(
       'SELECT signal, source, last_ms AS lastPointMs, interval_ms AS intervalMs FROM freshness',
     );
@@ -118,12 +133,19 @@ export class PresenceStore {
     return marks;
   }
 
-  /** Deletes what ended before `ms` (Unix ms), once an hour; false when there was nothing. */
+  /** Deletes what ended before `ms` (Unix ms), once an hour, a signal or a part of one in a step; false when nothing is left. */
   dropBefore(ms: number): boolean {
     const hour = floorTo(ms, hourMs);
-    if (hour <= this.#droppedHour) return false;
-    this.#droppedHour = hour;
-    return this.#dropHours.run(hour).changes > 0;
+    if (hour > this.#droppedHour) {
+      this.#droppedHour = hour;
+      this.#dropping = { signal: '', source: '' };
+    }
+    if (this.#dropping === null) return false;
+    const { signal, source } = this.#dropping;
+    const parameters = [signal, source, this.#droppedHour] as const;
+    if (this.#dropHours.run(...parameters, ...parameters, stepLimits.rowsDeleted).changes > 0) return true;
+    this.#dropping = this.#nextSignal.get(signal, source) ?? null;
+    return this.#dropping !== null;
   }
 
   #move(pace: Pace, pointMs: number): void {
