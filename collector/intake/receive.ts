@@ -5,6 +5,7 @@ import type { Admission } from './admission.ts';
 import type { RequestBody } from './body-sink.ts';
 import { createChunkReclaim } from './chunk-reclaim.ts';
 import { acceptedEncodings, type Compression, compressionOf } from './decompression.ts';
+import { Expansion } from './expansion.ts';
 import type { Ledger } from './ledger.ts';
 import type { IntakeLimits } from './options.ts';
 import { type Refusal, refusalOf, refuseFor } from './refusal.ts';
@@ -50,6 +51,7 @@ interface Accepted {
 export class Receiver {
   readonly #parts: ReceiverParts;
   readonly #refusing: RefusingTerms;
+  readonly #expansion = new Expansion();
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts;
@@ -85,6 +87,7 @@ export class Receiver {
       reclaim: this.#refusing.reclaim,
       holding,
       senders,
+      expansion: this.#expansion,
     };
     readBody(exchange.request, terms, (result: BodyResult) => {
       if (result.kind === 'body') {

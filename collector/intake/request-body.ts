@@ -5,6 +5,7 @@ import type { Holding } from './admission.ts';
 import { BodySink, type RequestBody } from './body-sink.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { type Compression, createDecompressor, type Decompressor } from './decompression.ts';
+import type { Expansion } from './expansion.ts';
 import { type Refusal, refuseFor } from './refusal.ts';
 import type { Sender, SlowSenders } from './slow-senders.ts';
 
@@ -15,6 +16,7 @@ export interface ReadingTerms {
   readonly holding: Holding;
   readonly pool: BufferPool;
   readonly senders: SlowSenders;
+  readonly expansion: Expansion;
   /** Is told of each chunk that was copied and can be freed. */
   readonly reclaim: (bytes: number) => void;
 }
@@ -79,7 +81,16 @@ class BodyReading {
     if (refusal !== null) this.#finish(refusal);
   }
 
+  /** Decompressing is the dearest part of a body: it begins only when there is room for what will probably come of it. */
   #decompress(chunk: Buffer): void {
+    if (this.#decompressor === null) {
+      const { expansion, maxBodyBytes } = this.#terms;
+      const refusal = this.#sink.expect(Math.min(expansion.expectedBytes, maxBodyBytes));
+      if (refusal !== null) {
+        this.#finish(refusal);
+        return;
+      }
+    }
     this.#decompressor ??= this.#openDecompressor(chunk[0] ?? 0);
     if (!this.#decompressor.write(chunk)) this.#request.pause();
   }
@@ -92,7 +103,13 @@ class BodyReading {
     decompressor.on('error', (error) => this.#finish(this.#broken(messageOf(error))));
     decompressor.on('end', () => {
       const behind = this.#sender.bytes - decompressor.bytesWritten;
-      this.#finish(behind === 0 ? this.#sink.end() : this.#broken(`${behind} bytes follow its end`));
+      if (behind !== 0) {
+        this.#finish(this.#broken(`${behind} bytes follow its end`));
+        return;
+      }
+      const body = this.#sink.end();
+      this.#terms.expansion.note(body.length);
+      this.#finish(body);
     });
     return decompressor;
   }
