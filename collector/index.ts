@@ -8,7 +8,7 @@ export {
   parseForward,
 } from './forward/index.ts';
 export { emptyHistory } from './history/empty-history.ts';
-export { openHistory } from './history/index.ts';
+export { openHistory, readSenderSeries } from './history/index.ts';
 export type {
   Freshness,
   HistoryReader,
@@ -34,6 +34,7 @@ export {
   parseScrape,
   type Scraper,
   type ScrapeStatus,
+  type SilentTarget,
 } from './intake/scrape/index.ts';
 export { intakeSection, limitsOf } from './intake/section.ts';
 export type { AsyncTraceReader, Unreadable } from './reading/index.ts';

@@ -66,6 +66,8 @@ export interface EvaluationTime {
   readonly lastPointMs: number | null;
   /** Observed export interval; null = not known yet, 60 s is assumed. */
   readonly intervalMs: number | null;
+  /** Who is expected to send series of the objective and does not, for people; null or absent = nobody is missing. */
+  readonly silence?: string | null | undefined;
   /** IANA name; calendar windows begin at its midnight. */
   readonly timezone: string;
   /** Share of the events that was really looked at (sampled spans), 0..1; default 1. Only used for source `spans`. */

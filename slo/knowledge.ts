@@ -32,7 +32,7 @@ export function sourceProblem(compiled: CompiledObjective, at: EvaluationTime): 
   }
   const ageMs = at.watermarkMs - at.lastPointMs;
   const limitMs = freshIntervals * (at.intervalMs ?? assumedIntervalMs);
-  if (ageMs <= limitMs) return null;
+  if (ageMs <= limitMs) return at.silence == null ? null : `a part is not known: ${at.silence}`;
   return `stale: the last ${signal} came ${spokenDuration(Math.round(ageMs / 1_000) * 1_000)} ago, expected within ${spokenDuration(limitMs)}`;
 }
 

@@ -1,5 +1,5 @@
 /** The door of the stored history. */
-export { Ageing, type AgeingResult } from './ageing.ts';
+export { Ageing, type AgeingResult, type Crowding } from './ageing.ts';
 export { type CompactionStep, createCompaction } from './compaction.ts';
 export type { FrameInput } from './frame-input.ts';
 export { mergeSmallFrames } from './frame-merge.ts';
@@ -17,6 +17,7 @@ export type { HistoryReader } from './reader.ts';
 export { repairHistory } from './repair.ts';
 export { historyMigrations } from './schema.ts';
 export { createSegmentWriter, type SegmentWriter } from './segments.ts';
+export { readSenderSeries } from './sender-series.ts';
 export { readSeries, SeriesStore } from './series-store.ts';
 export { bucketsOf, SliceStore } from './slice-store.ts';
 export { type AttributeEntry, type AttributeValue, decodeKeyValue, decodeValue } from './span-attributes.ts';

@@ -19,12 +19,17 @@ export function senderOf(group: MetricGroup): Sender {
   const serviceName = texts[attribute.serviceName] ?? '';
   const synthetic = isSynthetic(group.resource);
   return {
-    key: instance === undefined ? labelKey(texts) : `${serviceName} ${instance} ${synthetic}`,
+    key: instance === undefined ? labelKey(texts) : instanceKey(serviceName, instance, synthetic),
     serviceName,
     domain: texts[attribute.domain] ?? null,
     synthetic,
     scope: group.scope,
   };
+}
+
+/** The key of a process that is named. */
+export function instanceKey(serviceName: string, instance: string, synthetic: boolean): string {
+  return `${serviceName} ${instance} ${synthetic}`;
 }
 
 /** Attributes as texts. */

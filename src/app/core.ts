@@ -13,6 +13,7 @@ import { instanceIdOf } from './instance-id.ts';
 import { type AppOptions, databaseFile } from './options.ts';
 import { createProbing } from './probing.ts';
 import { buildProfile } from './profile.ts';
+import { silentPages } from './silent-pages.ts';
 import { openStreams, type Streams } from './streams.ts';
 
 export interface Core {
@@ -47,9 +48,9 @@ export function wireCore(collector: Collector, options: AppOptions): Core {
     for (const listener of listeners) listener(event);
   };
   const probing = { config, file, collector, clock, random, log, version, publish };
-  const engine = createEngine(collector, options, file);
-  const views = new Views(engine, { tool: `seamwatch ${version}`, commit: null });
   const streams = openStreams(collector, options, { file, instanceId });
+  const engine = createEngine(collector, options, file, streams);
+  const views = new Views(engine, { tool: `seamwatch ${version}`, commit: null });
   let prober = createProbing(probing, config.target ?? null);
   const alertsConfig = parseAlerts(config.alerts, 'alerts');
   let alerting: Alerting | null = null;
@@ -96,7 +97,7 @@ function starting(): never {
   throw new AppError('UNAVAILABLE', 'the instance is still starting; ask again in a second');
 }
 
-function createEngine(collector: Collector, options: AppOptions, file: string): Engine {
+function createEngine(collector: Collector, options: AppOptions, file: string, streams: Streams): Engine {
   const { config, clock, log } = options;
   return new Engine({
     profile: buildProfile(config, collector.reader.series()),
@@ -104,6 +105,7 @@ function createEngine(collector: Collector, options: AppOptions, file: string): 
     findTraces: (query) => collector.traces.search(query),
     declared: watchDeclared(options.configPath, options.reloadConfig, log),
     contrasts: contrastStore(file, collector, log),
+    silent: silentPages(file, streams.scraper),
     clock,
     timezone: config.timezone,
   });

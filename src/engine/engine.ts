@@ -28,6 +28,7 @@ import { applyNotice, type Books, bookDays, readHistory, wantedSignals } from '.
 import { JudgingClock } from './judging-clock.ts';
 import { MinuteBook } from './minute-book.ts';
 import { ObjectiveBook } from './objective-book.ts';
+import { type SilentSource, silencesOf } from './silence.ts';
 import { TrafficBook } from './traffic-book.ts';
 import { TriggerBoard } from './trigger-board.ts';
 
@@ -56,6 +57,8 @@ export interface EngineOptions {
   /** Searches traces without holding up the tick; absent, the reader is asked and waited for. */
   readonly findTraces?: (query: TraceQuery) => Promise<TracePage>;
   readonly declared: () => Declared;
+  /** Who is expected to send and does not, with the series that are not known for it; absent = nobody is expected. */
+  readonly silent?: () => readonly SilentSource[];
   /** Days of contrasts that were taken before, and where new ones are kept. */
   readonly contrasts: ContrastStore;
   readonly clock: Clock;
@@ -180,6 +183,7 @@ export class Engine {
   #evaluateAll(watermarkMs: number, nowMs: number): ReadonlyMap<string, ObjectiveEvaluation> {
     const { timezone, reader } = this.options;
     const freshness = freshnessAt(reader, nowMs);
+    const silences = silencesOf(this.books.objectives, this.options.silent?.() ?? []);
     const evaluations = new Map<string, ObjectiveEvaluation>();
     for (const { compiled, timeline } of this.books.objectives.entries) {
       if (compiled.kind === 'composite' || compiled.selector === null) continue;
@@ -189,6 +193,7 @@ export class Engine {
         timezone,
         lastPointMs: fresh?.lastPointMs ?? null,
         intervalMs: fresh?.intervalMs ?? null,
+        silence: silences.get(compiled.id) ?? null,
       };
       evaluations.set(compiled.id, evaluateObjective(compiled, timeline, at));
     }

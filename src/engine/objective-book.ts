@@ -53,6 +53,12 @@ export class ObjectiveBook {
     ];
   }
 
+  /** The objectives that read one of these series, by id. */
+  readersOf(seriesIds: Iterable<number>): ReadonlySet<string> {
+    const ids = [...seriesIds].flatMap((id) => (this.#readers.get(id) ?? []).map(({ compiled }) => compiled.id));
+    return new Set(ids);
+  }
+
   addSeries(series: Series): void {
     if (this.#series.has(series.id)) return;
     this.#series.set(series.id, series);

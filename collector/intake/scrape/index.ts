@@ -4,4 +4,4 @@ export type { FamilyType, PageExemplar, PageFamily, PageFormat, PageLabels, Page
 export { type PageLimits, parsePage } from './parse-page.ts';
 export { createScraper, type Scraper, type ScraperOptions } from './scraper.ts';
 export { parseScrape, type ScrapeTarget } from './target.ts';
-export type { ScrapeStatus } from './target-watch.ts';
+export type { ScrapeStatus, SilentTarget } from './target-watch.ts';

@@ -5,7 +5,7 @@ import type { Log } from '../../../src/kernel/log.ts';
 import { after, repeat, type Scheduled } from '../../../src/kernel/schedule.ts';
 import type { HandedTelemetry, Received } from '../receive-handed.ts';
 import type { ScrapeTarget } from './target.ts';
-import { type ScrapeStatus, TargetWatch } from './target-watch.ts';
+import { type ScrapeStatus, type SilentTarget, TargetWatch } from './target-watch.ts';
 
 /** What scraping is done with; `random` gives numbers in [0, 1). */
 export interface ScraperOptions {
@@ -25,6 +25,8 @@ export interface Scraper {
   readonly close: () => Promise<void>;
   /** One per target, in the order of the configuration. */
   readonly status: () => readonly ScrapeStatus[];
+  /** Pages that are expected and do not come: what they show is not known now. */
+  readonly silent: () => readonly SilentTarget[];
 }
 
 export function createScraper(options: ScraperOptions): Scraper {
@@ -48,6 +50,7 @@ export function createScraper(options: ScraperOptions): Scraper {
       await Promise.all(beats.map((beat) => beat.close()));
     },
     status: () => watches.map((watch) => watch.status()),
+    silent: () => watches.flatMap((watch) => watch.silence() ?? []),
   };
 }
 

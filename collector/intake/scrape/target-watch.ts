@@ -2,6 +2,7 @@
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { AppError, messageOf } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
+import { instanceKey } from '../metric-sender.ts';
 import type { HandedTelemetry, Received } from '../receive-handed.ts';
 import { fetchPage, type PageNetwork } from './fetch-page.ts';
 import { labelText } from './label-text.ts';
@@ -24,6 +25,13 @@ export interface ScrapeStatus {
   readonly reason: string | null;
 }
 
+/** A page that is expected and does not come; `sender` is whose points it had. */
+export interface SilentTarget {
+  readonly sender: string;
+  /** For people. */
+  readonly reason: string;
+}
+
 /** What a target needs of the world. */
 export interface WatchTools {
   readonly receive: (handed: HandedTelemetry) => Promise<Received>;
@@ -41,6 +49,8 @@ interface LastPage {
 
 /** A process that says it began this much later is another one; less is its clock being set. */
 const restartMs = 5_000;
+/** DESIGN §4: a series is fresh for three times its export interval. */
+const freshIntervals = 3;
 
 /** One per target; `scrape` never throws and is not called again before it has ended. */
 export class TargetWatch {
@@ -49,11 +59,14 @@ export class TargetWatch {
   readonly #shown: string;
   #status: ScrapeStatus;
   #last: LastPage | null = null;
+  /** When its page was last read and stored, or it began to be watched, by the clock that only goes forward. */
+  #heardMs: number;
 
   constructor(target: ScrapeTarget, tools: WatchTools) {
     this.#target = target;
     this.#tools = tools;
     this.#shown = shownAddress(target.url);
+    this.#heardMs = tools.clock.monotonicMs();
     this.#status = {
       url: this.#shown,
       state: 'unknown',
@@ -69,12 +82,24 @@ export class TargetWatch {
     return this.#status;
   }
 
+  /** Null while its page comes, or may still come: three times its interval, as for every signal. */
+  silence(): SilentTarget | null {
+    const { everyMs, serviceName } = this.#target;
+    const silentMs = this.#tools.clock.monotonicMs() - this.#heardMs;
+    if (silentMs <= freshIntervals * everyMs) return null;
+    const seconds = Math.round(silentMs / 1_000);
+    const why = this.#status.reason === null ? '' : ` (${this.#status.reason})`;
+    const reason = `${this.#shown} is to be read every ${everyMs / 1_000} s and has not been for ${seconds} s${why}`;
+    return { sender: instanceKey(serviceName ?? '', this.#instance(), false), reason };
+  }
+
   async scrape(): Promise<void> {
     const { clock } = this.#tools;
     const timeMs = clock.nowMs();
     const since = clock.monotonicMs();
     const outcome = await this.#read(timeMs);
     this.#say(outcome);
+    if (outcome.state === 'up') this.#heardMs = since;
     const reads = countedIn(this.#status.reads, outcome.state);
     const durationMs = clock.monotonicMs() - since;
     this.#status = { url: this.#shown, ...outcome, reads, lastScrapeAt: timeMs, durationMs };
@@ -125,9 +150,8 @@ export class TargetWatch {
   }
 
   async #hand(points: readonly ScrapedPoint[]): Promise<Received> {
-    const { domain, serviceName, labels, url } = this.#target;
-    const { host, pathname } = new URL(url);
-    const caller = `${host}${pathname}`;
+    const { domain, serviceName, labels } = this.#target;
+    const caller = this.#instance();
     const resource = { serviceName, domain, labels, instance: caller };
     let rejected = 0;
     const reasons = new Set<string>();
@@ -143,6 +167,11 @@ export class TargetWatch {
       if (received.reason !== '') reasons.add(received.reason);
     }
     return { rejected, reason: [...reasons].join('; ') };
+  }
+
+  #instance(): string {
+    const { host, pathname } = new URL(this.#target.url);
+    return `${host}${pathname}`;
   }
 
   /** A line when the state changes; one a scrape would only be noise. */
