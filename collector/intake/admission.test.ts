@@ -1,4 +1,5 @@
 /** Who may send how much: shares, rates, the writer's lag, slow senders. All over real HTTP, with a clock that stands still. */
+import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import type { FakeClock } from '../../src/kernel/clock.ts';
 import { fakeClock } from '../../src/kernel/clock.ts';
@@ -25,6 +26,16 @@ const body = sampleTraces({ 'service.name': 'api' }, [
   { traceId: '1'.repeat(32), spanId: '1'.repeat(16), startMs: testStartMs, durationMs: 1 },
 ]);
 const slot = 65_536;
+
+/** The body with an unknown field (15) of the request, which readers skip. */
+function padded(length: number): Buffer {
+  const rest = length - body.length - 4;
+  return Buffer.concat([
+    body,
+    Buffer.from([0x7a, (rest & 127) | 128, ((rest >> 7) & 127) | 128, rest >> 14]),
+    Buffer.alloc(rest),
+  ]);
+}
 
 test('one caller cannot fill the memory of all: the next body of it is 429, another caller is taken in', () => {
   const admission = new Admission(
@@ -78,18 +89,23 @@ test('a sender with limits of its own has those, everybody else the common ones;
 
 test('over HTTP a body above half of what its sender may have under way is 413, one of that size is stored', async () => {
   const { post } = await start({ maxInFlightBytesPerCaller: 4 * slot });
-  const padded = (length: number): Buffer => {
-    const rest = length - body.length - 4;
-    // An unknown field (15) of the request, which readers skip.
-    return Buffer.concat([
-      body,
-      Buffer.from([0x7a, (rest & 127) | 128, ((rest >> 7) & 127) | 128, rest >> 14]),
-      Buffer.alloc(rest),
-    ]);
-  };
   expect((await post('/v1/traces', padded(2 * slot))).status).toBe(200);
   const refused = await post('/v1/traces', padded(2 * slot + 1));
   expect([refused.status, refused.headers['retry-after']]).toEqual([413, undefined]);
+});
+
+test('a compressed body is refused before it is decompressed when there is no room for what the ones before it became', async () => {
+  const { url, post, collector } = await start({ maxInFlightBytes: 8 * slot, maxInFlightBytesPerCaller: 8 * slot });
+  const large = gzipSync(padded(3 * slot));
+  expect((await post('/v1/traces', large, { 'content-encoding': 'gzip' })).status).toBe(200);
+  const others = [await connectRaw(url), await connectRaw(url)];
+  for (const other of others) other.write(postHead('/v1/traces', `content-length: ${3 * slot}`));
+  while (collector.stats().queueBytes < 6 * slot) await new Promise(setImmediate);
+  const connection = await connectRaw(url);
+  connection.write(postHead('/v1/traces', `content-length: ${large.length}`, 'content-encoding: gzip'));
+  connection.write(large.subarray(0, 20));
+  expect((await connection.reply()).status).toBe(429);
+  for (const { socket } of [connection, ...others]) socket.destroy();
 });
 
 test('what the control plane says itself is counted and never refused', () => {
