@@ -98,8 +98,8 @@ test('a compressed body is refused before it is decompressed when there is no ro
   const { url, post, collector } = await start({ maxInFlightBytes: 8 * slot, maxInFlightBytesPerCaller: 8 * slot });
   const large = gzipSync(padded(3 * slot));
   expect((await post('/v1/traces', large, { 'content-encoding': 'gzip' })).status).toBe(200);
-  const others = [await connectRaw(url), await connectRaw(url)];
-  for (const other of others) other.write(postHead('/v1/traces', `content-length: ${3 * slot}`));
+  const others = [await connectRaw(url), await connectRaw(url), await connectRaw(url)];
+  for (const other of others) other.write(postHead('/v1/traces', `content-length: ${2 * slot}`));
   while (collector.stats().queueBytes < 6 * slot) await new Promise(setImmediate);
   const connection = await connectRaw(url);
   connection.write(postHead('/v1/traces', `content-length: ${large.length}`, 'content-encoding: gzip'));
