@@ -7,6 +7,7 @@ import { Ageing, type AgeingResult } from './ageing.ts';
 import { mergeSmallFrames } from './frame-merge.ts';
 import { traceMigrations } from './frame-schema.ts';
 import { keepingStatements } from './kept-traces.ts';
+import { logMigrations } from './log-schema.ts';
 import { type FixtureSpan, frameOf } from './otlp-fixture.ts';
 import { historyMigrations } from './schema.ts';
 import { createSegmentWriter, type SegmentWriter } from './segments.ts';
@@ -21,7 +22,7 @@ let segments: SegmentWriter;
 
 beforeEach(() => {
   db = new SqliteDatabase(':memory:');
-  for (const { sql } of [...historyMigrations, ...traceMigrations]) db.exec(sql);
+  for (const { sql } of [...historyMigrations, ...traceMigrations, ...logMigrations]) db.exec(sql);
   segments = createSegmentWriter(db);
 });
 
@@ -173,4 +174,21 @@ test('a step over the largest frames takes no longer than a commit may wait', ()
   expect(times.length).toBeGreaterThan(12);
   const middle = times.sort((left, right) => left - right)[times.length >> 1] ?? Number.NaN;
   expect(middle, `half of the steps took ${middle} ms`).toBeLessThan(100);
+});
+
+test('slices that alone reach the limit are kept, and what makes no room any more is said', () => {
+  for (const base of range(0, 10)) store(...range(base * 50, base * 50 + 50).map((number) => traceOf(number)));
+  const maxBytes = 4_194_304;
+  const ageing = new Ageing(db, segments, { spansMs: 7 * dayMs, maxBytes });
+  expect(ageing.crowding()).toBeNull();
+  const insert = db.prepare('INSERT INTO slice_runs VALUES (2, ?, 1, zeroblob(100000))');
+  for (const day of range(0, 41)) insert.run(day * dayMs);
+  age(ageing, t0 + hourMs);
+  expect(found(range(0, 500))).toEqual([]);
+  expect(db.prepare('SELECT count(*) FROM slice_runs').pluck().get()).toBe(41);
+  const crowding = ageing.crowding();
+  expect(crowding?.maxBytes).toBe(maxBytes);
+  expect(crowding?.usedBytes).toBeGreaterThan(4_100_000);
+  db.exec('DELETE FROM slice_runs WHERE start >= 20 * 86400000');
+  expect(ageing.crowding()).toBeNull();
 });

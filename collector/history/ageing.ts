@@ -16,6 +16,12 @@ export interface AgeingLimits {
   readonly maxBytes: number | null;
 }
 
+/** What is neither spans nor log records (slices above all, and the index), beside the limit for everything. */
+export interface Crowding {
+  readonly usedBytes: number;
+  readonly maxBytes: number;
+}
+
 /** In spans; all zero for a step that only looked. */
 export interface AgeingResult {
   readonly expiredSpans: number;
@@ -85,6 +91,17 @@ export class Ageing {
     if (!isFull) return { beforeMs: nowMs - spansMs, limit: framesPerDrop };
     const firstSpanMs = this.#sql.ordinary.get(0, 0, 0, 1)?.endMs ?? Number.MAX_VALUE;
     return { beforeMs: Math.max(nowMs - spansMs, firstSpanMs), limit: logFramesPerEviction };
+  }
+
+  /**
+   * Why dropping spans and logs makes no room any more: the rest alone reaches the limit; null while it does not. Nothing of the rest is
+   * dropped for room: an objective's history is worth more than a trace, and how long it is kept is said in days.
+   */
+  crowding(): Crowding | null {
+    const { maxBytes } = this.#limits;
+    if (maxBytes === null) return null;
+    const usedByOthers = usedBytes(this.#db) - (this.#sql.droppableBytes.get() ?? 0);
+    return usedByOthers > maxBytes * fullShare ? { usedBytes: usedByOthers, maxBytes } : null;
   }
 
   #look(row: AgedFrame): void {
@@ -194,6 +211,9 @@ function statements(db: Database) {
       `SELECT ${columns} FROM frames WHERE kept = 1 AND max_end_ms < ? ORDER BY max_end_ms LIMIT ?`,
     ),
     keptBytes: db.prepare<[], number>('SELECT coalesce(sum(bytes), 0) FROM frames WHERE kept = 1').pluck(),
+    droppableBytes: db
+      .prepare<[], number>('SELECT (SELECT sum(bytes) FROM frame_totals) + (SELECT sum(bytes) FROM log_totals)')
+      .pluck(),
     body: db.prepare<[number], { data: Buffer }>('SELECT data FROM frame_bodies WHERE frame = ?'),
     unchanged: db.prepare<[number, number], unknown>('SELECT 1 FROM frames WHERE id = ? AND id_count = ?'),
     markKept: db.prepare('UPDATE frames SET kept = 1, small = 0 WHERE id = (SELECT max(id) FROM frames)'),

@@ -70,6 +70,7 @@ const silenceMs = 2 * minuteMs;
 /** Can it still store, does anything arrive, can it still tell somebody. */
 export function selfChecks({ engine, collector, alerting }: Watched): readonly SelfCheck[] {
   const failure = collector.failure();
+  const crowded = collector.crowded();
   const lastMs = newestPointMs(engine);
   const ageMs = lastMs === null ? null : engine.nowMs() - lastMs;
   return [
@@ -87,6 +88,12 @@ export function selfChecks({ engine, collector, alerting }: Watched): readonly S
         ageMs === null
           ? 'nothing has ever arrived'
           : `the newest point is ${formatDurationMs(Math.round(Math.max(0, ageMs) / 1_000) * 1_000)} old`,
+    },
+    {
+      id: 'disk-limit',
+      condition: crowded === null ? 'ok' : 'firing',
+      ...{ severity: 'ticket', forMs: 5 * minuteMs, summary: 'Slices leave no room for traces and logs' },
+      reason: crowded ?? 'spans and log records have room',
     },
     ...alerting.sinks().map(
       (sink): SelfCheck => ({
