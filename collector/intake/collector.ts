@@ -7,6 +7,7 @@ import { type HistoryReader, keepingStatements, openHistory } from '../history/i
 import { type AsyncTraceReader, createAsyncReader } from '../reading/index.ts';
 import { Admission, type Holding } from './admission.ts';
 import { createSpanMapper } from './domain-mapping.ts';
+import type { SilentInstance } from './instance-watch.ts';
 import { Ledger } from './ledger.ts';
 import type { CommitNotice, IntakeStats } from './notice.ts';
 import { type CollectorOptions, defaultRetention, type IntakeLimits } from './options.ts';
@@ -63,10 +64,10 @@ export interface Collector {
    * shows. The last 10,000 named count; naming one again is free of harm. @throws UNAVAILABLE
    */
   readonly keepTraces: (traceIds: readonly string[]) => Promise<void>;
-  /** Why spans and log records are dropped as they come: slices alone take all of the room allowed; null while they do not. */
-  readonly crowded: () => string | null;
   /** What was done to a damaged file at the start and what was lost, for people; null when the file was sound. */
   readonly recovered: () => string | null;
+  /** Instances of an app that send metrics no more while others of it do; for a quarter of an hour, since instances come and go. */
+  readonly silentInstances: () => readonly SilentInstance[];
   /** Finishes what was accepted. */
   readonly close: () => Promise<void>;
 }
@@ -104,16 +105,14 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     receive: (handed) => receiveHanded(parts, handed),
     countRefused: (refused) => ledger.refused(refused),
     hold: (caller) => admission.hold(caller),
-    limits,
-    reader,
-    traces,
+    ...{ limits, reader, traces },
     onCommit: (listener) => client.subscribe(listener),
     write: (statements) => writeRows(client, statements),
     stats: () => ledger.stats(client.total, admission.inFlightBytes),
     failure: () => client.failure,
     keepTraces: (traceIds) => writeRows(client, keepingStatements(traceIds, clock.nowMs())),
-    crowded: () => client.crowd.sentence,
     recovered: () => client.recovered,
+    silentInstances: () => client.silentInstances,
     close: async () => {
       await upkeep.close();
       // First: a reader in the middle of its work would keep the writer from emptying the log.

@@ -22,6 +22,7 @@ import {
   UpkeepClock,
 } from '../history/index.ts';
 import { createDomainMapper } from './domain-mapping.ts';
+import type { SilentInstance } from './instance-watch.ts';
 import { LogBodies } from './log-bodies.ts';
 import { MetricCounter } from './metric-counter.ts';
 import type { CommitNotice } from './notice.ts';
@@ -127,6 +128,11 @@ export class Counters {
     tally.overflowed += this.#series.takeOverflowed();
     tally.overflow = this.#series.takeOverflow();
     return { revision, slices, presence: this.presence.flush(nowMs), newSeries: this.#series.takeMade() };
+  }
+
+  /** Instances that are not heard of while others of their service are. */
+  silentInstances(nowMs: number): readonly SilentInstance[] {
+    return this.#metrics.instances.silent(nowMs);
   }
 
   /** One step towards coarser slices; false when none is due. */

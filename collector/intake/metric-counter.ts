@@ -13,6 +13,7 @@ import {
 } from '../history/index.ts';
 import { type DomainMapper, unmappedDomain } from './domain-mapping.ts';
 import { GaugeSums } from './gauge-sums.ts';
+import { InstanceWatch } from './instance-watch.ts';
 import { type KnownMetric, KnownPoints, type KnownSender, type PointPlace } from './known-points.ts';
 import { rejectionOf } from './metric-checks.ts';
 import { coveredFrom, isOfWrongClock, isUnseenPast, pointValue } from './metric-meaning.ts';
@@ -56,6 +57,7 @@ export class MetricCounter {
   readonly #gauges: GaugeSums;
   readonly #probes: ProbePace;
   readonly #known = new KnownPoints();
+  readonly instances = new InstanceWatch();
 
   constructor(stores: Stores, mapper: DomainMapper) {
     this.#stores = stores;
@@ -69,6 +71,7 @@ export class MetricCounter {
     const rejected = new Map<string, number>();
     for (const group of groups) {
       const from = this.#known.sender(group, context.source);
+      if (context.source === 'metrics') this.instances.hear(from.sender, context.nowMs);
       for (const record of group.metrics) {
         const origin = { from, metric: from.metric(record), record, context };
         for (const point of record.points) {

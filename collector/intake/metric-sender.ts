@@ -7,6 +7,7 @@ import { type Attributes, isSynthetic, labelText, type MetricGroup } from './wir
 export interface Sender {
   readonly key: string;
   readonly serviceName: string;
+  readonly instance: string | null;
   readonly domain: string | null;
   readonly synthetic: boolean;
   readonly scope: string;
@@ -21,6 +22,7 @@ export function senderOf(group: MetricGroup): Sender {
   return {
     key: instance === undefined ? labelKey(texts) : instanceKey(serviceName, instance, synthetic),
     serviceName,
+    instance: instance ?? null,
     domain: texts[attribute.domain] ?? null,
     synthetic,
     scope: group.scope,

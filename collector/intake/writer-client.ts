@@ -4,7 +4,7 @@ import type { Clock } from '../../src/kernel/clock.ts';
 import { AppError, messageOf } from '../../src/kernel/errors.ts';
 import type { Log } from '../../src/kernel/log.ts';
 import { BufferPool, type Slot } from './buffer-pool.ts';
-import { CrowdWatch } from './crowd-watch.ts';
+import type { SilentInstance } from './instance-watch.ts';
 import type { CommitNotice } from './notice.ts';
 import { unpackNotice } from './packed-slices.ts';
 import { createSteadyTime } from './steady-time.ts';
@@ -28,7 +28,6 @@ export type OutgoingBody = Pick<BodyMessage, 'telemetry' | 'encoding' | 'source'
 export class WriterClient {
   readonly pool = new BufferPool();
   readonly total: Tally = emptyTally();
-  readonly crowd = new CrowdWatch();
   readonly #worker: Worker;
   readonly #clock: Clock;
   readonly #steadyMs: () => number;
@@ -43,6 +42,7 @@ export class WriterClient {
   #trouble: Failure | null = null;
   #troubleSinceMs = 0;
   #recovered: string | null = null;
+  #silent: readonly SilentInstance[] = [];
   #isClosing = false;
   #overflowWarned = false;
 
@@ -69,6 +69,11 @@ export class WriterClient {
   /** What the start has done to a damaged file and what was lost; null when it was sound. */
   get recovered(): string | null {
     return this.#recovered;
+  }
+
+  /** Instances that are not heard of while others of their service are; at most a round of housekeeping old. */
+  get silentInstances(): readonly SilentInstance[] {
+    return this.#silent;
   }
 
   /** Resolves when the database is open. @throws what opening it threw */
@@ -156,8 +161,8 @@ export class WriterClient {
       case 'storage':
         this.#setTrouble(message.failure);
         return;
-      case 'crowding':
-        this.crowd.note(message.crowding, this.#log);
+      case 'silent':
+        this.#silent = message.instances;
         return;
       case 'upkept':
         addTally(this.total, message.tally);

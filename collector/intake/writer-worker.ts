@@ -98,11 +98,11 @@ function createUpkeep(
 ): { readonly begin: (nowMs: number) => void; readonly stop: () => void } {
   let left = 0;
   let nowMs = 0;
+  let wasSilent = false;
   const step = (): void => {
     if (left === 0) return;
+    left -= 1;
     try {
-      if (left === stepsPerRound) send({ kind: 'crowding', crowding: writer.crowding() });
-      left -= 1;
       const tally = writer.maintain(nowMs);
       if (tally === null) left = 0;
       else send({ kind: 'upkept', tally });
@@ -114,6 +114,9 @@ function createUpkeep(
   };
   const begin = (atMs: number): void => {
     send({ kind: 'storage', failure: writer.recheck(atMs) });
+    const instances = writer.silentInstances(atMs);
+    if (instances.length > 0 || wasSilent) send({ kind: 'silent', instances });
+    wasSilent = instances.length > 0;
     const isIdle = left === 0;
     nowMs = atMs;
     left = stepsPerRound;

@@ -1,8 +1,8 @@
 /** The one who writes: turns a group of bodies and statements into one transaction. */
 import { AppError, type ErrorCode, messageOf, systemCodeOf } from '../../src/kernel/errors.ts';
 import { markSuspect, type Store, storeFailure } from '../../src/store/index.ts';
-import type { Crowding } from '../history/index.ts';
 import { Counters } from './counters.ts';
+import type { SilentInstance } from './instance-watch.ts';
 import { maintainStep } from './maintenance.ts';
 import type { CommitNotice } from './notice.ts';
 import { addTally, emptyTally, type Tally } from './tally.ts';
@@ -76,6 +76,11 @@ export class Writer {
     return this.#broken;
   }
 
+  /** Instances that are not heard of while others of their service are. */
+  silentInstances(nowMs: number): readonly SilentInstance[] {
+    return this.#counters.silentInstances(nowMs);
+  }
+
   /** One bounded step of housekeeping in a transaction; null when nothing is due. @throws what SQLite throws */
   maintain(nowMs: number): Tally | null {
     if (this.#broken !== null) return null;
@@ -93,11 +98,6 @@ export class Writer {
       if (this.#broken === null) this.#recover(nowMs);
       throw error;
     }
-  }
-
-  /** Whether spans and logs still have room, as ageing says; null while nothing can be read. */
-  crowding(): Crowding | null {
-    return this.#broken === null ? this.#counters.ageing.crowding() : null;
   }
 
   close(): void {

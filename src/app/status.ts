@@ -89,5 +89,18 @@ function sentenceOf(parts: StatusParts): string {
   const troubles = [parts.collector.failure(), parts.engine.clockProblem()].flatMap((trouble) =>
     trouble === null ? [] : [` But ${trouble}.`],
   );
-  return `${first}${second}${third}.${troubles.join('')}`;
+  return `${first}${second}${third}.${troubles.join('')}${silentOf(parts)}`;
+}
+
+/** Instances may have ended, which nobody can tell from here: it is said and changes nothing. */
+function silentOf({ collector }: StatusParts): string {
+  const byService = Map.groupBy(collector.silentInstances(), ({ service }) => service);
+  return [...byService]
+    .map(([service, silent]) => {
+      const names = silent.slice(0, 3).map(({ instance }) => instance);
+      const more = silent.length > names.length ? ` and ${silent.length - names.length} more` : '';
+      const verb = silent.length === 1 ? 'sends' : 'send';
+      return ` Of ${silent[0]?.of} instances of ${service} ${silent.length} ${verb} no more: ${names.join(', ')}${more}.`;
+    })
+    .join('');
 }

@@ -43,6 +43,27 @@ test('a clock that was set back by an hour', async () => {
   expect(await sentenceAt(url)).toContain(' But the clock was set back: it is 60 min behind what is judged');
 });
 
+async function exportOf(url: string, instance: string): Promise<void> {
+  const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
+  const resource = { attributes: [text('service.name', 'shop'), text('service.instance.id', instance)] };
+  const dataPoints = [{ asInt: '1', timeUnixNano: `${clock.nowMs() - 1}000000`, startTimeUnixNano: '1' }];
+  const sum = { aggregationTemporality: 2, isMonotonic: true, dataPoints };
+  const body = { resourceMetrics: [{ resource, scopeMetrics: [{ metrics: [{ name: 'x', sum }] }] }] };
+  const headers = { 'content-type': 'application/json' };
+  expect((await fetch(`${url}/v1/metrics`, { method: 'POST', headers, body: JSON.stringify(body) })).status).toBe(200);
+}
+
+test('instances that send no more while others of their service do, said without a judgement', async () => {
+  const url = await start();
+  for (let round = 0; round < 9; round += 1) {
+    clock.advance(10_000);
+    for (const instance of round < 3 ? ['a1', 'a2', 'a3'] : ['a2']) await exportOf(url, instance);
+  }
+  const said = 'Of 3 instances of shop 2 send no more: a1, a3.';
+  await vi.waitFor(async () => expect(await sentenceAt(url)).toContain(said), patient);
+  expect(await sentenceAt(url)).not.toContain('But');
+});
+
 const noImmutable = whyNoImmutable();
 
 test.skipIf(noImmutable !== null)(
