@@ -64,6 +64,8 @@ export interface Collector {
    * shows. The last 10,000 named count; naming one again is free of harm. @throws UNAVAILABLE
    */
   readonly keepTraces: (traceIds: readonly string[]) => Promise<void>;
+  /** Why spans and log records are dropped as they come: slices alone take all of the room allowed; null while they do not. */
+  readonly crowded: () => string | null;
   /** What was done to a damaged file at the start and what was lost, for people; null when the file was sound. */
   readonly recovered: () => string | null;
   /** Instances of an app that send metrics no more while others of it do; for a quarter of an hour, since instances come and go. */
@@ -111,6 +113,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     stats: () => ledger.stats(client.total, admission.inFlightBytes),
     failure: () => client.failure,
     keepTraces: (traceIds) => writeRows(client, keepingStatements(traceIds, clock.nowMs())),
+    crowded: () => client.crowd.sentence,
     recovered: () => client.recovered,
     silentInstances: () => client.silentInstances,
     close: async () => {

@@ -4,6 +4,7 @@ import type { Clock } from '../../src/kernel/clock.ts';
 import { AppError, messageOf } from '../../src/kernel/errors.ts';
 import type { Log } from '../../src/kernel/log.ts';
 import { BufferPool, type Slot } from './buffer-pool.ts';
+import { CrowdWatch } from './crowd-watch.ts';
 import type { SilentInstance } from './instance-watch.ts';
 import type { CommitNotice } from './notice.ts';
 import { unpackNotice } from './packed-slices.ts';
@@ -28,6 +29,7 @@ export type OutgoingBody = Pick<BodyMessage, 'telemetry' | 'encoding' | 'source'
 export class WriterClient {
   readonly pool = new BufferPool();
   readonly total: Tally = emptyTally();
+  readonly crowd = new CrowdWatch();
   readonly #worker: Worker;
   readonly #clock: Clock;
   readonly #steadyMs: () => number;
@@ -160,6 +162,9 @@ export class WriterClient {
         return;
       case 'storage':
         this.#setTrouble(message.failure);
+        return;
+      case 'crowding':
+        this.crowd.note(message.crowding, this.#log);
         return;
       case 'silent':
         this.#silent = message.instances;

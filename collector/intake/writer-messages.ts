@@ -3,6 +3,7 @@ import type { ErrorCode, ErrorDetails } from '../../src/kernel/errors.ts';
 import type { SeriesSource } from '../../src/kernel/series.ts';
 import type { Migration } from '../../src/store/index.ts';
 import type { BodyQueueSetup } from '../forward/index.ts';
+import type { Crowding } from '../history/index.ts';
 import type { SilentInstance } from './instance-watch.ts';
 import type { DomainRule, IntakeLimits, Retention } from './options.ts';
 import type { PackedNotice } from './packed-slices.ts';
@@ -88,6 +89,8 @@ export type FromWriter =
   | { readonly kind: 'trouble'; readonly failure: Failure }
   /** What the storage last said: why it takes nothing now, null when it takes everything again. */
   | { readonly kind: 'storage'; readonly failure: Failure | null }
+  /** Whether what is kept besides spans and logs leaves them no room; null while it does. */
+  | { readonly kind: 'crowding'; readonly crowding: Crowding | null }
   /** Instances that are not heard of while others of their service are. */
   | { readonly kind: 'silent'; readonly instances: readonly SilentInstance[] }
   /** What housekeeping has dropped or kept. */

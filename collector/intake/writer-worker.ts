@@ -101,8 +101,9 @@ function createUpkeep(
   let wasSilent = false;
   const step = (): void => {
     if (left === 0) return;
-    left -= 1;
     try {
+      if (left === stepsPerRound) send({ kind: 'crowding', crowding: writer.crowding() });
+      left -= 1;
       const tally = writer.maintain(nowMs);
       if (tally === null) left = 0;
       else send({ kind: 'upkept', tally });

@@ -1,6 +1,7 @@
 /** The one who writes: turns a group of bodies and statements into one transaction. */
 import { AppError, type ErrorCode, messageOf, systemCodeOf } from '../../src/kernel/errors.ts';
 import { markSuspect, type Store, storeFailure } from '../../src/store/index.ts';
+import type { Crowding } from '../history/index.ts';
 import { Counters } from './counters.ts';
 import type { SilentInstance } from './instance-watch.ts';
 import { maintainStep } from './maintenance.ts';
@@ -98,6 +99,11 @@ export class Writer {
       if (this.#broken === null) this.#recover(nowMs);
       throw error;
     }
+  }
+
+  /** Whether spans and logs still have room, as ageing says; null while nothing can be read. */
+  crowding(): Crowding | null {
+    return this.#broken === null ? this.#counters.ageing.crowding() : null;
   }
 
   close(): void {
