@@ -49,10 +49,12 @@ function gatheredIn(lengths: Map<number, Map<number, Gathered>>, startMs: number
     starts = new Map();
     lengths.set(durationMs, starts);
   }
-  let sum = starts.get(startMs);
+  // A small whole number: maps find those several times as fast as times in ms.
+  const slot = startMs / durationMs;
+  let sum = starts.get(slot);
   if (sum === undefined) {
     sum = { startMs, durationMs, good: 0, total: 0, pageGood: 0 };
-    starts.set(startMs, sum);
+    starts.set(slot, sum);
   }
   return sum;
 }
