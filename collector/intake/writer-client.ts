@@ -30,6 +30,8 @@ export class WriterClient {
   readonly pool = new BufferPool();
   readonly total: Tally = emptyTally();
   readonly crowd = new CrowdWatch();
+  /** Not heard of while others of their service are; at most a round of housekeeping old. */
+  silentInstances: readonly SilentInstance[] = [];
   readonly #worker: Worker;
   readonly #clock: Clock;
   readonly #steadyMs: () => number;
@@ -44,7 +46,6 @@ export class WriterClient {
   #trouble: Failure | null = null;
   #troubleSinceMs = 0;
   #recovered: string | null = null;
-  #silent: readonly SilentInstance[] = [];
   #isClosing = false;
   #overflowWarned = false;
 
@@ -71,11 +72,6 @@ export class WriterClient {
   /** What the start has done to a damaged file and what was lost; null when it was sound. */
   get recovered(): string | null {
     return this.#recovered;
-  }
-
-  /** Instances that are not heard of while others of their service are; at most a round of housekeeping old. */
-  get silentInstances(): readonly SilentInstance[] {
-    return this.#silent;
   }
 
   /** Resolves when the database is open. @throws what opening it threw */
@@ -167,7 +163,7 @@ export class WriterClient {
         this.crowd.note(message.crowding, this.#log);
         return;
       case 'silent':
-        this.#silent = message.instances;
+        this.silentInstances = message.instances;
         return;
       case 'upkept':
         addTally(this.total, message.tally);
