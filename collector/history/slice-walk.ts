@@ -3,6 +3,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { sliceMs } from '../../src/kernel/conventions.ts';
 import type { Series, Slice } from '../../src/kernel/series.ts';
 import { decodeRun, decodeSlice } from './slice-codec.ts';
+import { isAmong } from './slice-reader.ts';
 import { bucketsOf } from './slice-store.ts';
 import { floorTo, readTiers, tierNumber, tierOf, tierRunMs } from './tiers.ts';
 
@@ -24,22 +25,25 @@ export function createSliceWalk(db: Database, seriesOf: (id: number) => Series |
   const nextRun = db
     .prepare<[number, number], number | null>('SELECT min(start) FROM slice_runs WHERE tier = ? AND start >= ?')
     .pluck();
-  const runs = db.prepare<[number, number], RunRow>('SELECT series, data FROM slice_runs WHERE tier = ? AND start = ?');
-  const fine = db.prepare<[number, number], RunRow & { readonly start: number }>(
-    'SELECT start, series, data FROM slices_fine WHERE start >= ? AND start < ? ORDER BY start, series',
+  const runs = db.prepare<[number, number, string], RunRow>(
+    `SELECT series, data FROM slice_runs WHERE tier = ? AND start = ? AND ${isAmong}`,
+  );
+  const fine = db.prepare<[number, number, string], RunRow & { readonly start: number }>(
+    `SELECT start, series, data FROM slices_fine WHERE start >= ? AND start < ? AND ${isAmong} ORDER BY start, series`,
   );
   const walk: SliceWalk = (seriesIds, fromMs, toMs, visit) => {
     const wanted = wantedSeries(seriesIds, seriesOf);
+    const ids = JSON.stringify(seriesIds);
     for (const tier of ['coarse', 'minute'] as const) {
       let start = nextRun.get(tierNumber[tier], floorTo(fromMs, tierRunMs[tier])) ?? null;
       while (start !== null && start < toMs) {
-        walkRuns(runs, { tier, start, fromMs, toMs }, wanted, visit);
+        walkRuns(runs, { tier, start, fromMs, toMs, ids }, wanted, visit);
         start = nextRun.get(tierNumber[tier], start + 1) ?? null;
       }
     }
     const tiers = readTiers(db);
     if (tiers === null) return;
-    for (const { start, series: id, data } of fine.iterate(Math.max(fromMs, tiers.fineFrom), toMs)) {
+    for (const { start, series: id, data } of fine.iterate(Math.max(fromMs, tiers.fineFrom), toMs, ids)) {
       const series = wanted[id];
       if (series === undefined || tierOf(tiers, id, start) !== 'fine') continue;
       visit({ seriesId: id, startMs: start, durationMs: sliceMs.fine, ...decodeSlice(data, bucketsOf(series)) });
@@ -59,13 +63,19 @@ function wantedSeries(
 }
 
 function walkRuns(
-  runs: Statement<[number, number], RunRow>,
-  at: { readonly tier: 'coarse' | 'minute'; readonly start: number; readonly fromMs: number; readonly toMs: number },
+  runs: Statement<[number, number, string], RunRow>,
+  at: {
+    readonly tier: 'coarse' | 'minute';
+    readonly start: number;
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly ids: string;
+  },
   wanted: readonly (Series | undefined)[],
   visit: (slice: Slice) => void,
 ): void {
   const durationMs = sliceMs[at.tier];
-  for (const { series: id, data } of runs.iterate(tierNumber[at.tier], at.start)) {
+  for (const { series: id, data } of runs.iterate(tierNumber[at.tier], at.start, at.ids)) {
     const series = wanted[id];
     if (series === undefined) continue;
     for (const { slot, value } of decodeRun(data, bucketsOf(series))) {

@@ -1,5 +1,6 @@
 /** Stored slices of some signals, each with its series. */
 import type { HistoryReader } from '../../collector/index.ts';
+import type { Series } from '../kernel/series.ts';
 import type { SeriesSlice } from '../readiness/index.ts';
 import { addToSum, type DaySum, firstOf, sliceOf } from './day-sum.ts';
 
@@ -24,7 +25,17 @@ export function readSums(
   fromMs: number,
   toMs: number,
 ): SeriesSlice[] {
-  const series = new Map(reader.series().flatMap((one) => (signals.has(one.signal) ? [[one.id, one] as const] : [])));
+  return sumsOf(
+    reader,
+    reader.series().filter((one) => signals.has(one.signal)),
+    fromMs,
+    toMs,
+  );
+}
+
+/** {@link readSums} of these series. */
+export function sumsOf(reader: HistoryReader, wanted: readonly Series[], fromMs: number, toMs: number): SeriesSlice[] {
+  const series = new Map(wanted.map((one) => [one.id, one]));
   const found: SeriesSlice[] = [];
   const sums = new Map<number, DaySum>();
   reader.eachSlice([...series.keys()], fromMs, toMs, (slice) => {

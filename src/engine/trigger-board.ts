@@ -9,6 +9,7 @@ import { type DayStatistic, dayStatistic, judgeTrigger, type TriggerDefinition }
 import type { Calendar } from './calendar.ts';
 import { ContrastDays, type ContrastStore } from './contrast-days.ts';
 import type { DayBook } from './day-book.ts';
+import { sumsOf } from './recent-slices.ts';
 
 /** Closed days that a trigger looks back on: enough for the persistence rule and for a trend. */
 const lookBackDays = 60;
@@ -100,14 +101,9 @@ export class TriggerBoard {
   /** The same statistic over the last quarter of an hour of real, not simulated, data. */
   #live(definition: TriggerDefinition, watermarkMs: number): TriggerAnswer['live'] {
     const { reader } = this.#parts;
-    const series = new Map(
-      reader.series().flatMap((one) => (isOf(definition, one) && !one.synthetic ? [[one.id, one] as const] : [])),
-    );
-    if (series.size === 0) return null;
-    const slices = reader.slices([...series.keys()], watermarkMs - liveWindowMs, watermarkMs).flatMap((slice) => {
-      const owner = series.get(slice.seriesId);
-      return owner === undefined ? [] : [{ series: owner, slice }];
-    });
+    const series = reader.series().filter((one) => isOf(definition, one) && !one.synthetic);
+    if (series.length === 0) return null;
+    const slices = sumsOf(reader, series, watermarkMs - liveWindowMs, watermarkMs);
     const { value, n } = dayStatistic(definition, { day: isoTime(watermarkMs).slice(0, 10), slices });
     return n === null ? null : { value, n, window: '15m' };
   }
