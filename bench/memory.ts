@@ -1,6 +1,6 @@
 /** Resident memory of the whole product over 30 days of 10,000 series, at rest and under a modest load, beside slices as objects. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../src/kernel/clock.ts';
@@ -73,8 +73,6 @@ export async function measure(folder: string): Promise<readonly string[]> {
 function startProduct(folder: string): ChildProcess {
   const probe = new URL('./memory-probe.ts', import.meta.url).href;
   const ports = ['--port', '0', '--otlp-port', '0', '--otlp-grpc-port', '0'];
-  const empty = join(folder, 'empty.yaml');
-  if (!existsSync(empty)) mkdirSync(folder, { recursive: true });
   return fork(new URL('../src/cli/main.ts', import.meta.url), ['serve', '--data', folder, ...ports], {
     cwd: folder,
     execArgv: ['--conditions=source', '--import', probe],
