@@ -5,7 +5,7 @@ import { withLogs } from '../fixture/logs.ts';
 import { slowTraceId, tracesAt } from '../fixture/traces.ts';
 import { layoutTraces } from '../trace/layout.ts';
 import { marksByRow, placeLogs } from '../trace/log-marks.ts';
-import { clockText, lineOf, logsSentence, momentText, offsetText, severityMark } from './log-words.ts';
+import { clockText, damagedSentence, lineOf, logsSentence, momentText, offsetText, severityMark } from './log-words.ts';
 
 const nowMs = Date.UTC(2026, 2, 4, 12);
 const traces = withLogs(tracesAt(nowMs));
@@ -77,4 +77,10 @@ describe('records in a waterfall', () => {
     }));
     expect(placeLogs(lost, layoutTraces(lost)).map((log) => log.rowKey)).toEqual([null, null, null, null]);
   });
+});
+
+it('says how many records a damaged store keeps back, and nothing when it keeps none', () => {
+  expect(damagedSentence(0)).toBeNull();
+  expect(damagedSentence(1)).toMatch(/^Up to 1 log record of that time can not be read/);
+  expect(damagedSentence(12)).toMatch(/^Up to 12 log records /);
 });

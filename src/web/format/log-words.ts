@@ -74,3 +74,9 @@ export function logsSentence(records: readonly LogRecord[], hasMore: boolean): s
   const head = hasMore ? `The latest ${plural(records.length, 'record')}` : plural(records.length, 'record');
   return `${head}: ${counted.length === 0 ? 'no error and no warning' : listWords(counted)}.`;
 }
+
+/** What a damaged store keeps from an answer about logs; null when it keeps nothing. */
+export function damagedSentence(records: number): string | null {
+  if (records === 0) return null;
+  return `Up to ${plural(records, 'log record')} of that time can not be read: what is stored of them is damaged. The rest is complete.`;
+}

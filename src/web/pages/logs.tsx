@@ -1,7 +1,7 @@
 /** Search among log records: by words, severity, domain, time, and by the trace or correlation that they belong to. */
 import type { LogRecord } from '../../contract/index.ts';
 import { useAnswer } from '../answers.ts';
-import { clockText, logsSentence } from '../format/log-words.ts';
+import { clockText, damagedSentence, logsSentence } from '../format/log-words.ts';
 import { absoluteText } from '../format/time.ts';
 import { keepUnits } from '../format/words.ts';
 import { useLocation } from '../location.ts';
@@ -24,6 +24,7 @@ export function LogsPage() {
   }
   const logs = useAnswer<readonly LogRecord[]>(`/logs?${asked}`);
   const cursor = logs.meta?.nextCursor ?? null;
+  const damaged = damagedSentence(logs.meta?.unreadableRecords ?? 0);
   return (
     <>
       <LogsForm key={query.toString()} query={query} />
@@ -43,6 +44,7 @@ export function LogsPage() {
                 />
               </>
             )}
+            {damaged !== null && <p class="notice">{damaged}</p>}
             <Older cursor={cursor} query={query} />
           </>
         )}

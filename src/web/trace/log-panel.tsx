@@ -1,7 +1,7 @@
 /** The log records of a trace, below its waterfall. */
 import { useState } from 'preact/hooks';
 import type { Trace } from '../../contract/index.ts';
-import { offsetText } from '../format/log-words.ts';
+import { damagedSentence, offsetText } from '../format/log-words.ts';
 import { plural } from '../format/words.ts';
 import { pathTo } from '../router.ts';
 import type { PlacedLog } from './log-marks.ts';
@@ -19,11 +19,12 @@ export function LogPanel(props: {
 }) {
   const [all, setAll] = useState(false);
   const { logs } = props;
+  const damaged = damagedSentence(props.traces.reduce((sum, { unreadableLogs = 0 }) => sum + unreadableLogs, 0));
   if (logs.length === 0)
     return (
       <p class="note quiet">
         No log record carries {props.traces.length === 1 ? 'the ID of this trace' : 'the ID of one of these traces'}.{' '}
-        <a href={pathTo.logs}>Logs</a>
+        {damaged} <a href={pathTo.logs}>Logs</a>
       </p>
     );
   const shown = all ? logs : logs.slice(0, firstRows);
@@ -44,6 +45,7 @@ export function LogPanel(props: {
           <button type="button" onClick={() => setAll(true)}>{`Show all ${plural(logs.length, 'record')}`}</button>
         </p>
       )}
+      {damaged !== null && <p class="notice">{damaged}</p>}
       {cut.map((trace) => (
         <p key={trace.traceId} class="note">
           These are the first {mostOfTrace} of trace {trace.traceId.slice(0, 8)};{' '}
