@@ -46,7 +46,7 @@ export interface IntakeLimits extends SenderLimits {
 
 /**
  * How long spans and slices are kept, in ms; traces with errors, the slowest and exemplars four times as long as spans. `maxBytes` is
- * what the database may take (its write-ahead log, some 40 MB, not counted): beyond it the oldest ordinary spans and logs go first;
+ * what the database may take (its write-ahead log, some 10 MB as a rule, not counted): beyond it the oldest ordinary spans and logs go first;
  * null or absent = no limit.
  */
 export interface Retention {

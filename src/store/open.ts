@@ -93,7 +93,8 @@ function openWriter(file: string, migrations: readonly Migration[]): Database {
     db.pragma('synchronous = FULL');
     // 12 MB take in as much as 32 did.
     db.pragma('cache_size = -12288');
-    db.pragma('wal_autocheckpoint = 4000');
+    // 8 MB: as much is taken in as with 32, and the slowest replies come a quarter sooner.
+    db.pragma('wal_autocheckpoint = 1000');
     migrate(db, file, migrations);
     keepSchemaCopy(file, db);
     return db;
