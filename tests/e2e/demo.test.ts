@@ -237,7 +237,7 @@ describe('demo', () => {
     const turned = performance.now();
     const breached = await until(
       async () => {
-        await Promise.all(Array.from({ length: 5 }, () => fetch(`${campus}/api/search?q=maths`)));
+        await Promise.all(Array.from({ length: 20 }, () => fetch(`${campus}/api/search?q=maths`)));
         const found = await objective('search-latency');
         return found.state === 'breached' && found.page?.state === 'firing' ? found : null;
       },
