@@ -1,5 +1,4 @@
 /** The door of the collector: takes telemetry in, keeps it, answers from it. */
-
 export {
   createForwarder,
   defaultQueueBytes,
@@ -37,4 +36,5 @@ export {
   type SilentTarget,
 } from './intake/scrape/index.ts';
 export { intakeSection, limitsOf } from './intake/section.ts';
+export { statusBody } from './intake/status-body.ts';
 export type { AsyncTraceReader, Unreadable } from './reading/index.ts';

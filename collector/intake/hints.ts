@@ -22,7 +22,7 @@ const hints: Readonly<Record<string, string>> = {
   malformed_body: `not OTLP, cut short, or not what its headers say; ${checkExporter}`,
   otlp_malformed: `not OTLP, or cut short; ${checkExporter}`,
   invalid_request: 'the request itself is wrong; the sender was told why',
-  forward_loop: 'this instance sent it itself: two “forward:” point at each other; take one away',
+  forward_loop: 'it has passed this instance before: the “forward:” of some instances make a ring; take one away',
   slow_sender: 'the sender was too slow to be waited for; smaller batches, or look at the network',
   request_timeout: 'the request did not arrive in time; smaller batches, or look at the network',
   rate_limited:

@@ -1,5 +1,6 @@
 /** Errors as OTLP senders read them: a google.rpc.Status in the encoding of the request. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { statusBody } from '../../collector/index.ts';
 import type { Log } from '../kernel/log.ts';
 import { replyFor } from './errors.ts';
 
@@ -18,11 +19,10 @@ const grpcCodeOf: Readonly<Record<number, number>> = {
 /** Answers a refused request for telemetry; protobuf when the request was protobuf, else JSON. */
 export function sendRpcError(request: IncomingMessage, response: ServerResponse, thrown: unknown, log: Log): void {
   const { status, body } = replyFor(thrown, log);
-  const code = grpcCodeOf[status] ?? 13;
   const isProtobuf = isProtobufType(request.headers['content-type']);
-  const bytes = isProtobuf
-    ? encodeStatus(code, body.error.message)
-    : Buffer.from(JSON.stringify({ code, message: body.error.message }));
+  const { message } = body.error;
+  const rpc = { rpc: grpcCodeOf[status] ?? 13, message, retryAfterSeconds: null, isBadRequest: status === 400 };
+  const bytes = statusBody(isProtobuf ? 'protobuf' : 'json', rpc);
   response.writeHead(status, {
     'content-type': isProtobuf ? 'application/x-protobuf' : 'application/json',
     'content-length': bytes.length,
@@ -34,20 +34,4 @@ export function sendRpcError(request: IncomingMessage, response: ServerResponse,
 /** By the media type alone; parameters are legal, case means nothing. */
 function isProtobufType(header: string | undefined): boolean {
   return header?.split(';', 1)[0]?.trim().toLowerCase() === 'application/x-protobuf';
-}
-
-/** `google.rpc.Status`: field 1 the code (a varint below 128), field 2 the message. */
-export function encodeStatus(code: number, message: string): Buffer {
-  const text = Buffer.from(message);
-  return Buffer.concat([Buffer.from([0x08, code, 0x12]), varint(text.length), text]);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest > 127) {
-    bytes.push((rest & 127) | 128);
-    rest >>>= 7;
-  }
-  return Buffer.from([...bytes, rest]);
 }

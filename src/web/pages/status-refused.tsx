@@ -1,4 +1,5 @@
 /** What was refused or left out: by the way it came, by who sent it, by the kind of record; each with what to do about it. */
+import type { ComponentChildren } from 'preact';
 import type { StatusAnswer } from '../../contract/index.ts';
 import { countText } from '../format/number.ts';
 import { reasonWords, recordWords, refusedWords, wayWords } from '../format/refused-words.ts';
@@ -30,45 +31,45 @@ export function Refused({ status }: { readonly status: StatusAnswer }) {
 
 function Bodies({ refused }: { readonly refused: StatusAnswer['intake']['refused'] }) {
   return (
-    <div class="frame">
-      <table class="dense">
-        <thead>
-          <tr>
-            <th scope="col">Whole bodies</th>
-            <th scope="col" class="number">
-              Last
-            </th>
-            <th scope="col" class="number">
-              Bodies
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {refused.map((one) => (
-            <tr key={`${one.way} ${one.reason}`}>
-              <th scope="row" title={one.reason}>
-                {reasonWords(one.reason)} <span class="quiet">{wayWords(one.way)}</span>
-                {one.hint !== null && <small>{one.hint}</small>}
-              </th>
-              <td class="number">
-                <Age at={one.lastAt} ago />
-              </td>
-              <td class="number">{countText(one.count)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <BodyTable what="Whole bodies">
+      {refused.map((one) => (
+        <tr key={`${one.way} ${one.reason}`}>
+          <th scope="row" title={one.reason}>
+            {reasonWords(one.reason)} <span class="quiet">{wayWords(one.way)}</span>
+            {one.hint !== null && <small>{one.hint}</small>}
+          </th>
+          <Counted one={one} />
+        </tr>
+      ))}
+    </BodyTable>
   );
 }
 
 function Senders({ senders }: { readonly senders: StatusAnswer['intake']['refusedSenders'] }) {
   return (
+    <BodyTable what="Sender">
+      {senders.map((one) => (
+        <tr key={one.sender}>
+          <th scope="row">
+            {one.sender}
+            <small>
+              {one.reasons.map(({ reason, count }) => `${reasonWords(reason)} ${countText(count)}`).join(', ')}
+            </small>
+          </th>
+          <Counted one={one} />
+        </tr>
+      ))}
+    </BodyTable>
+  );
+}
+
+function BodyTable({ what, children }: { readonly what: string; readonly children: ComponentChildren }) {
+  return (
     <div class="frame">
       <table class="dense">
         <thead>
           <tr>
-            <th scope="col">Sender</th>
+            <th scope="col">{what}</th>
             <th scope="col" class="number">
               Last
             </th>
@@ -77,24 +78,20 @@ function Senders({ senders }: { readonly senders: StatusAnswer['intake']['refuse
             </th>
           </tr>
         </thead>
-        <tbody>
-          {senders.map((one) => (
-            <tr key={one.sender}>
-              <th scope="row">
-                {one.sender}
-                <small>
-                  {one.reasons.map(({ reason, count }) => `${reasonWords(reason)} ${countText(count)}`).join(', ')}
-                </small>
-              </th>
-              <td class="number">
-                <Age at={one.lastAt} ago />
-              </td>
-              <td class="number">{countText(one.count)}</td>
-            </tr>
-          ))}
-        </tbody>
+        <tbody>{children}</tbody>
       </table>
     </div>
+  );
+}
+
+function Counted({ one }: { readonly one: { readonly count: number; readonly lastAt: string } }) {
+  return (
+    <>
+      <td class="number">
+        <Age at={one.lastAt} ago />
+      </td>
+      <td class="number">{countText(one.count)}</td>
+    </>
   );
 }
 
